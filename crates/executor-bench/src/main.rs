@@ -1,0 +1,3 @@
+//! Measures concurrent-futures against its peers.
+
+fn main() {}

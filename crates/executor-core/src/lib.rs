@@ -1,0 +1,1 @@
+//! Futures, ordered map and the thread pool.

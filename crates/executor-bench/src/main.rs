@@ -1,3 +1,88 @@
-//! Measures concurrent-futures against its peers.
+//! Measures concurrent-futures against its peers, in one run and in turn.
+//!
+//! `cargo run --release -p executor-bench -- peers` prints, for every workload, what a task costs
+//! with us and with each peer, the bar we set ourselves, and whether it holds.
 
-fn main() {}
+#[expect(
+    unsafe_code,
+    reason = "a global allocator that counts can only be an unsafe impl"
+)]
+mod alloc;
+mod cost;
+mod machine;
+mod measure;
+mod plan;
+mod report;
+mod peer;
+mod workload;
+
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::plan::Plan;
+
+/// Measures concurrent-futures against its peers.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Compare the thread pool with other pools, all in this one run.
+    Peers(Peers),
+}
+
+#[derive(Debug, Args)]
+struct Peers {
+    /// A tenth of the work and 10 s of idling: rough figures in about a minute and a half.
+    #[arg(long)]
+    quick: bool,
+    /// Run only the workloads whose name contains this.
+    #[arg(long, value_name = "NAME")]
+    filter: Option<String>,
+    /// Worker threads of every pool.
+    #[arg(long, value_name = "N", default_value = "2")]
+    workers: NonZeroUsize,
+}
+
+fn main() -> ExitCode {
+    let Command::Peers(options) = Cli::parse().command;
+    match peers(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("executor-bench: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Runs the chosen workloads and prints what came out.
+///
+/// A figure short of its bar is printed, not an error: timings depend on the machine.
+fn peers(options: &Peers) -> Result<(), String> {
+    if cfg!(debug_assertions) {
+        return Err("this is a debug build, whose figures mean nothing; \
+                    use `cargo run --release -p executor-bench -- peers`"
+            .to_owned());
+    }
+    let chosen = workload::matching(options.filter.as_deref())?;
+    let plan = Plan {
+        workers: options.workers.get(),
+        quick: options.quick,
+    };
+    println!("{}\n", machine::describe(&plan));
+    let mut rows = Vec::new();
+    for workload in chosen {
+        for row in (workload.run)(&plan) {
+            println!("{}", report::block(&row));
+            rows.push(row);
+        }
+    }
+    println!("{}", report::table(&rows));
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! Turns taken one after another, and what is kept of them.
+
+use std::time::Duration;
+
+use crate::peer::{self, Peer};
+use crate::plan::Plan;
+
+/// Whose figure it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// This library.
+    Ours,
+    /// A library that ours is compared with.
+    Peer,
+    /// A figure for orientation, not a competitor.
+    Reference,
+}
+
+/// The figures of one contender, in the unit of its row.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    /// The library's name.
+    pub(crate) name: &'static str,
+    /// Whose figure it is.
+    pub(crate) role: Role,
+    /// One figure for each round, in ascending order and never empty.
+    samples: Vec<f64>,
+}
+
+impl Entry {
+    /// Keeps the figures of `samples`, of which there must be at least one.
+    pub(crate) fn new(name: &'static str, role: Role, mut samples: Vec<f64>) -> Self {
+        assert!(!samples.is_empty(), "{name} was never measured");
+        samples.sort_by(f64::total_cmp);
+        Self {
+            name,
+            role,
+            samples,
+        }
+    }
+
+    /// The middle figure: one slow round does not move it.
+    pub(crate) fn median(&self) -> f64 {
+        let middle = self.samples.len() / 2;
+        if self.samples.len() % 2 == 1 {
+            self.samples[middle]
+        } else {
+            f64::midpoint(self.samples[middle - 1], self.samples[middle])
+        }
+    }
+
+    /// The smallest figure.
+    pub(crate) fn min(&self) -> f64 {
+        self.samples[0]
+    }
+
+    /// The largest figure.
+    pub(crate) fn max(&self) -> f64 {
+        self.samples[self.samples.len() - 1]
+    }
+}
+
+/// Someone who takes turns; a turn returns its figure.
+pub(crate) struct Contender<'a> {
+    name: &'static str,
+    role: Role,
+    turn: Box<dyn FnMut() -> f64 + 'a>,
+}
+
+impl<'a> Contender<'a> {
+    /// A contender whose figure for a round is what `turn` returns.
+    pub(crate) fn new(name: &'static str, role: Role, turn: impl FnMut() -> f64 + 'a) -> Self {
+        Self {
+            name,
+            role,
+            turn: Box::new(turn),
+        }
+    }
+}
+
+/// Lets every contender take its turn, `Plan::ROUNDS` times after a warm-up: A B C A B C ...
+///
+/// A slow spell of the machine thus hits all of them, not only the one measured at that time.
+pub(crate) fn in_turn(mut contenders: Vec<Contender<'_>>) -> Vec<Entry> {
+    let mut samples = vec![Vec::with_capacity(Plan::ROUNDS); contenders.len()];
+    for round in 0..=Plan::ROUNDS {
+        for (contender, samples) in contenders.iter_mut().zip(&mut samples) {
+            let figure = (contender.turn)();
+            if round > 0 {
+                samples.push(figure);
+            }
+            settle();
+        }
+    }
+    let named = contenders.into_iter().zip(samples);
+    named
+        .map(|(contender, samples)| Entry::new(contender.name, contender.role, samples))
+        .collect()
+}
+
+/// Measures every pool with `turn`, which gets a fresh pool whose workers all run.
+///
+/// A fresh pool for each turn keeps the idle threads of one peer out of the next one's figure.
+pub(crate) fn every_pool(plan: &Plan, turn: impl Fn(&dyn Peer) -> f64) -> Vec<Entry> {
+    let turn = &turn;
+    let contenders = peer::ALL.iter().map(|kind| {
+        Contender::new(kind.name, kind.role, move || {
+            let pool = (kind.start)(plan.workers);
+            pool.run_all(0..WARM_UP_TASKS, crate::cost::nothing);
+            turn(&*pool)
+        })
+    });
+    in_turn(contenders.collect())
+}
+
+/// Enough tasks that every pool has started all of its workers.
+const WARM_UP_TASKS: u64 = 2_000;
+
+/// Gives the threads of a pool that was dropped without joining them time to end.
+fn settle() {
+    std::thread::sleep(Duration::from_millis(20));
+}
+
+/// Nanoseconds of each of `count` things that took `elapsed` together.
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+pub(crate) fn nanos_each(elapsed: Duration, count: u64) -> f64 {
+    elapsed.as_secs_f64() * 1e9 / count as f64
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+//! The statistics are right, and turns really alternate.
+
+use std::cell::RefCell;
+
+use super::*;
+
+#[test]
+fn median_is_the_middle_whatever_the_order() {
+    let odd = Entry::new("odd", Role::Ours, vec![9.0, 1.0, 5.0]);
+    assert_eq!((odd.min(), odd.median(), odd.max()), (1.0, 5.0, 9.0));
+    let even = Entry::new("even", Role::Ours, vec![4.0, 2.0]);
+    assert_eq!(even.median(), 3.0);
+}
+
+#[test]
+fn contenders_alternate_and_the_warm_up_is_left_out() {
+    let log = RefCell::new(String::new());
+    let contender = |name: &'static str| {
+        let log = &log;
+        Contender::new(name, Role::Peer, move || {
+            log.borrow_mut().push_str(name);
+            if log.borrow().len() <= 2 { 1000.0 } else { 1.0 }
+        })
+    };
+    let entries = in_turn(vec![contender("a"), contender("b")]);
+    assert_eq!(*log.borrow(), "ab".repeat(Plan::ROUNDS + 1));
+    assert!(
+        entries.iter().all(|entry| entry.max() == 1.0),
+        "the warm-up was counted"
+    );
+}

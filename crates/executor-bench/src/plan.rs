@@ -1,0 +1,20 @@
+//! How much to measure.
+
+/// The choices of the person who measures, the same for every workload and every peer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan {
+    /// Worker threads of every pool.
+    pub(crate) workers: usize,
+    /// A tenth of the work.
+    pub(crate) quick: bool,
+}
+
+impl Plan {
+    /// Timed rounds after the warm-up, quick or not: fewer would make a median of noise.
+    pub(crate) const ROUNDS: usize = 7;
+
+    /// The amount of work for one turn: `full`, or a tenth of it.
+    pub(crate) fn amount(&self, full: u64) -> u64 {
+        if self.quick { (full / 10).max(1) } else { full }
+    }
+}

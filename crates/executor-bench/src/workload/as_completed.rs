@@ -1,0 +1,77 @@
+//! `as_completed` over ten times as many futures: does the cost of one stay the same?
+
+use std::cell::RefCell;
+use std::sync::Barrier;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use concurrent_futures::{Future, Promise, as_completed, promise};
+
+use crate::measure::{Contender, Entry, Role, in_turn, nanos_each};
+use crate::plan::Plan;
+use crate::report::{Bar, Row, thousands};
+
+pub(super) fn run(plan: &Plan) -> Vec<Row> {
+    let (few, many) = (plan.amount(10_000), plan.amount(100_000));
+    let costs = RefCell::new((Vec::new(), Vec::new()));
+    let ours = Contender::new("ours", Role::Ours, || {
+        // Ten drains of the few take as long as one of the many, and are as little at the mercy
+        // of one slow wake-up.
+        let drained_few = (0..10).map(|_| drain(few)).sum::<Duration>() / 10;
+        let drained_many = drain(many);
+        costs.borrow_mut().0.push(nanos_each(drained_few, few));
+        costs.borrow_mut().1.push(nanos_each(drained_many, many));
+        drained_many.as_secs_f64() / drained_few.as_secs_f64()
+    });
+    let entries = in_turn(vec![ours]);
+    let (few_cost, many_cost) = costs.into_inner();
+    let median = |samples| Entry::new("ours", Role::Ours, samples).median();
+    vec![Row {
+        workload: format!("as_completed over {} futures", thousands(many)),
+        unit: "time of ten times as many",
+        entries,
+        bars: vec![Bar::AtMost(12.0, 1)],
+        note: Some(format!(
+            "{:.0} ns per future of {few}, {:.0} ns per future of {many}",
+            median(few_cost),
+            median(many_cost)
+        )),
+    }]
+}
+
+/// Listens to `count` pending futures and takes each as another thread finishes it.
+fn drain(count: u64) -> Duration {
+    let (promises, futures): (Vec<_>, Vec<_>) = (0..count).map(|_| promise::<u64>()).unzip();
+    let listening = Barrier::new(2);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let promises = out_of_order(promises);
+            listening.wait();
+            listening.wait();
+            for (n, promise) in (0..).zip(promises) {
+                promise.set_result(n).expect("a future that nobody cancels");
+            }
+        });
+        listening.wait();
+        time_until_all_taken(futures, &listening)
+    })
+}
+
+fn time_until_all_taken(futures: Vec<Future<u64>>, listening: &Barrier) -> Duration {
+    let count = futures.len();
+    let start = Instant::now();
+    let completed = as_completed(futures);
+    listening.wait();
+    let results = completed.map(|future| future.result().expect("a result that was set"));
+    assert_eq!(results.fold(0, |taken, _| taken + 1), count);
+    start.elapsed()
+}
+
+/// Every seventh, then every seventh from the second on, ...: neither first nor last in first.
+fn out_of_order(promises: Vec<Promise<u64>>) -> Vec<Promise<u64>> {
+    let mut strides: [Vec<_>; 7] = Default::default();
+    for (index, promise) in promises.into_iter().enumerate() {
+        strides[index % 7].push(promise);
+    }
+    strides.into_iter().flatten().collect()
+}

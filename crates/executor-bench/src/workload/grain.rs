@@ -1,0 +1,59 @@
+//! Tasks of 1 us, 10 us and 1 ms: how much of the workers' time is left for the work.
+
+use std::time::Instant;
+
+use super::sum_below;
+use crate::cost::{self, Task};
+use crate::measure::{Contender, Entry, Role, every_pool, in_turn, nanos_each};
+use crate::peer::Peer;
+use crate::plan::Plan;
+use crate::report::{Bar, Row, thousands};
+
+pub(super) fn run(plan: &Plan) -> Vec<Row> {
+    let grains: [(&str, Task, u64); 3] = [
+        ("1 us", cost::one_us, 200_000),
+        ("10 us", cost::ten_us, 40_000),
+        ("1 ms", cost::one_ms, 600),
+    ];
+    grains
+        .map(|(name, task, count)| grain(plan, name, task, plan.amount(count)))
+        .into()
+}
+
+/// A row of worker time per task: elapsed time x workers / tasks.
+fn grain(plan: &Plan, name: &str, task: Task, count: u64) -> Row {
+    let mut entries = every_pool(plan, |pool| worker_nanos_per_task(plan, pool, task, count));
+    let alone = Contender::new("the task alone", Role::Reference, || {
+        let start = Instant::now();
+        assert_eq!(
+            (0..count / 10).map(task).sum::<u64>(),
+            sum_below(count / 10)
+        );
+        nanos_each(start.elapsed(), count / 10)
+    });
+    entries.extend(in_turn(vec![alone]));
+    let note = efficiencies(&entries);
+    Row {
+        workload: format!("{} tasks of {name}", thousands(count)),
+        unit: "worker ns per task",
+        entries,
+        bars: vec![Bar::OfBestPeer(1.00)],
+        note: Some(note),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a handful of workers")]
+fn worker_nanos_per_task(plan: &Plan, pool: &dyn Peer, task: Task, count: u64) -> f64 {
+    let start = Instant::now();
+    assert_eq!(pool.run_all(0..count, task), sum_below(count));
+    nanos_each(start.elapsed(), count) * plan.workers as f64
+}
+
+fn efficiencies(entries: &[Entry]) -> String {
+    let alone = entries.last().map_or(f64::NAN, Entry::median);
+    let pools = entries.iter().filter(|entry| entry.role != Role::Reference);
+    let list: Vec<_> = pools
+        .map(|entry| format!("{} {:.1} %", entry.name, 100.0 * alone / entry.median()))
+        .collect();
+    format!("efficiency: {}", list.join(", "))
+}

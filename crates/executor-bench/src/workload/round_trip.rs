@@ -1,0 +1,68 @@
+//! Submit one task, take its result, and again: what a caller waits for a pool.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::sum_below;
+use crate::cost;
+use crate::measure::{Entry, every_pool, nanos_each};
+use crate::peer::Peer;
+use crate::plan::Plan;
+use crate::report::{Bar, Row};
+
+/// Long enough that the workers of every pool have gone to sleep.
+const REST: Duration = Duration::from_millis(2);
+
+pub(super) fn run(plan: &Plan) -> Vec<Row> {
+    let (hot, cold) = (plan.amount(20_000), plan.amount(500));
+    let hot = row(
+        "hot round trip",
+        0.80,
+        every_pool(plan, |pool| hot_trips(pool, hot)),
+    );
+    let cold = row(
+        "round trip after 2 ms idle",
+        1.00,
+        every_pool(plan, |pool| median_cold_trip(pool, cold)),
+    );
+    vec![hot, cold]
+}
+
+fn row(workload: &str, limit: f64, entries: Vec<Entry>) -> Row {
+    Row {
+        workload: workload.to_owned(),
+        unit: "ns per trip",
+        entries,
+        bars: vec![Bar::OfBestPeer(limit)],
+        note: None,
+    }
+}
+
+fn hot_trips(pool: &dyn Peer, trips: u64) -> f64 {
+    let start = Instant::now();
+    assert_eq!(
+        pool.one_by_one(&mut (0..trips), cost::nothing),
+        sum_below(trips)
+    );
+    nanos_each(start.elapsed(), trips)
+}
+
+/// The median, for one trip in a hundred meets another process's time slice.
+fn median_cold_trip(pool: &dyn Peer, trips: u64) -> f64 {
+    let mut started: Option<Instant> = None;
+    let mut latencies = Vec::new();
+    let mut left = 0..trips;
+    let mut rested = std::iter::from_fn(|| {
+        latencies.extend(started.take().map(|trip| trip.elapsed()));
+        let n = left.next()?;
+        thread::sleep(REST);
+        started = Some(Instant::now());
+        Some(n)
+    });
+    assert_eq!(
+        pool.one_by_one(&mut rested, cost::nothing),
+        sum_below(trips)
+    );
+    latencies.sort_unstable();
+    nanos_each(latencies[latencies.len() / 2], 1)
+}

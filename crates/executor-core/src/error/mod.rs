@@ -1,0 +1,13 @@
+//! Why there is no result: every public error of the crate.
+
+mod panic_info;
+mod worker_exit;
+mod task;
+mod timeout;
+mod pool;
+
+pub use panic_info::PanicInfo;
+pub use pool::{BuildError, StillRunning, TrySpawnError};
+pub use task::{TaskError, TaskErrorKind};
+pub use timeout::{TimedOut, TimeoutError};
+pub use worker_exit::WorkerExit;

@@ -1,0 +1,78 @@
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+
+use crate::error::TaskError;
+use crate::panic;
+
+use crate::future::slot::Slot;
+use crate::future::state::{HANDLE, TASK};
+
+use super::memory::{Cell, Core, Header};
+use super::ticket::Ticket;
+
+/// Makes a cell without work, whose outcome comes from a promise.
+pub(in crate::future) fn unfulfilled<T>() -> (Maker<T>, Ticket<T>) {
+    let core = Cell::<fn() -> T, T>::allocate(Slot::empty(), None, TASK | HANDLE);
+    (Maker { core, owns: PhantomData }, Ticket::new(core))
+}
+
+/// The producer's half of a cell without work. Holds the reference TASK.
+pub(in crate::future) struct Maker<T> {
+    core: NonNull<Core<T>>,
+    owns: PhantomData<T>,
+}
+
+// SAFETY: it only ever moves a `T` into the cell.
+unsafe impl<T: Send> Send for Maker<T> {}
+// SAFETY: through `&Maker` only the state is reached, which is atomic.
+unsafe impl<T: Send> Sync for Maker<T> {}
+
+impl<T> Maker<T> {
+    fn core(&self) -> &Core<T> {
+        // SAFETY: C1: `self` holds TASK.
+        unsafe { self.core.as_ref() }
+    }
+
+    /// True once, unless it was cancelled.
+    pub(in crate::future) fn start(&self) -> bool {
+        self.core().header.state.start()
+    }
+
+    pub(in crate::future) fn set(
+        self,
+        outcome: Result<T, TaskError>,
+    ) -> Result<(), Result<T, TaskError>> {
+        let core = self.core();
+        // A promise may be fulfilled from PENDING too; then a canceller may be faster.
+        if !core.header.state.start() && !core.header.state.load().running() {
+            return Err(outcome);
+        }
+        let failed = outcome.is_err();
+        // SAFETY: C3: only the one promise gets here, and only once.
+        unsafe { core.outcome.put(outcome) };
+        let cell = std::mem::ManuallyDrop::new(self).core.cast::<Header>();
+        // SAFETY: C1: TASK is held until `finish` gives it up.
+        let finish = unsafe { cell.as_ref() }.vtable.finish;
+        // SAFETY: C6, C1.
+        unsafe { finish(cell, failed, TASK) };
+        Ok(())
+    }
+}
+
+impl<T> Drop for Maker<T> {
+    fn drop(&mut self) {
+        let state = &self.core().header.state;
+        let mine = state.start() || state.load().running();
+        let header = &self.core().header;
+        if mine {
+            // SAFETY: C3: nothing was set, or the promise would not be dropped.
+            unsafe { self.core().outcome.put(Err(TaskError::abandoned())) };
+            // SAFETY: C6, C1: gives up TASK.
+            unsafe { (header.vtable.finish)(self.core.cast(), true, TASK) };
+        } else if state.unref(TASK).forsaken() {
+            let free = header.vtable.free;
+            // SAFETY: C6, C1: the last reference is gone.
+            panic::contain(|| unsafe { free(self.core.cast()) });
+        }
+    }
+}

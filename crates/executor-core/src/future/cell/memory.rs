@@ -1,0 +1,313 @@
+use std::ptr::NonNull;
+
+use crate::error::TaskError;
+use crate::fork;
+use crate::panic;
+use crate::primitives::atomic::{AtomicU64, Ordering::Relaxed};
+use crate::primitives::{GlobalLock, Mutex};
+
+use crate::future::host::{Delivering, Wanted};
+use crate::future::slot::Slot;
+use crate::future::state::{Cancel, Snapshot, State};
+use crate::future::waiter::{Callback, Key, Listeners, Waiter};
+
+/// The queue of an executor, as far as its tasks know it.
+pub(crate) trait Home: Send + Sync {
+    /// A queued task was taken out of its turn; its place in the queue is free.
+    fn withdrawn(&self, cancelled: bool);
+}
+
+/// The part of a cell that is the same for all.
+pub(crate) struct Header {
+    pub(super) state: State,
+    /// The fork generation in which the cell was made.
+    born: u32,
+    /// The thread that runs the task; 0 until it begins, and where nobody keeps account.
+    pub(super) runner: AtomicU64,
+    home: Option<NonNull<dyn Home>>,
+    pub(super) vtable: &'static VTable,
+}
+
+/// What depends on the types of a cell. Each function takes the cell under rule C6.
+pub(super) struct VTable {
+    /// Runs the work and writes the outcome; true: it failed. C2, C3.
+    pub(super) execute: unsafe fn(NonNull<Header>) -> bool,
+    /// Drops the work and writes an error as the outcome. C2, C3.
+    pub(super) settle: unsafe fn(NonNull<Header>, TaskError),
+    /// Makes the outcome known and gives up the references in the mask. C1.
+    pub(super) finish: unsafe fn(NonNull<Header>, bool, u32),
+    /// Frees the cell. C1.
+    pub(super) free: unsafe fn(NonNull<Header>),
+    /// Moves the outcome out and drops it, all but an error. C5.
+    pub(super) clear: unsafe fn(NonNull<Header>) -> Option<TaskError>,
+    /// Adds a waiter, unless the future has been released.
+    pub(super) listen: unsafe fn(NonNull<Header>, Waiter) -> Result<Key, Waiter>,
+    /// Takes a waiter out.
+    pub(super) unlisten: unsafe fn(NonNull<Header>, Key) -> Option<Waiter>,
+}
+
+#[repr(C)]
+pub(super) struct Core<T> {
+    pub(super) header: Header,
+    pub(super) listeners: Mutex<Listeners<T>>,
+    pub(super) outcome: Slot<Result<T, TaskError>>,
+}
+
+#[repr(C)]
+pub(super) struct Cell<F, T> {
+    core: Core<T>,
+    work: Slot<F>,
+}
+
+/// Held shared while a task is cancelled through its future; see rule C7.
+static CANCELLERS: GlobalLock<()> = GlobalLock::new(());
+
+/// Returns once every canceller that may still speak to a home has done so. A home whose queue is
+/// empty calls this before its memory goes.
+pub(crate) fn await_cancellers() {
+    drop(CANCELLERS.write());
+}
+
+impl<F: FnOnce() -> T, T> Cell<F, T> {
+    const VTABLE: VTable = VTable {
+        execute: execute::<F, T>,
+        settle: settle::<F, T>,
+        finish: finish::<F, T>,
+        free: free::<F, T>,
+        clear: clear::<T>,
+        listen: listen::<T>,
+        unlisten: unlisten::<T>,
+    };
+
+    pub(super) fn allocate(
+        work: Slot<F>,
+        home: Option<NonNull<dyn Home>>,
+        sides: u32,
+    ) -> NonNull<Core<T>> {
+        let header = Header {
+            state: State::new(sides),
+            born: fork::generation(),
+            runner: AtomicU64::new(0),
+            home,
+            vtable: &Self::VTABLE,
+        };
+        let listeners = Mutex::new(Listeners::new());
+        let cell = Self { core: Core { header, listeners, outcome: Slot::empty() }, work };
+        NonNull::from(Box::leak(Box::new(cell))).cast()
+    }
+}
+
+unsafe fn execute<F: FnOnce() -> T, T>(cell: NonNull<Header>) -> bool {
+    // SAFETY: C6 for the type, C1 for the lifetime.
+    let cell = unsafe { cell.cast::<Cell<F, T>>().as_ref() };
+    // SAFETY: C2: the caller has just started the task, so the work is here and ours.
+    let work = unsafe { cell.work.take() };
+    let outcome = panic::catch(work);
+    let failed = outcome.is_err();
+    // SAFETY: C3.
+    unsafe { cell.core.outcome.put(outcome) };
+    failed
+}
+
+unsafe fn settle<F, T>(cell: NonNull<Header>, error: TaskError) {
+    // SAFETY: C6 for the type, C1 for the lifetime.
+    let cell = unsafe { cell.cast::<Cell<F, T>>().as_ref() };
+    // SAFETY: C2: the caller has just taken the task out of PENDING.
+    let work = unsafe { cell.work.take() };
+    panic::contain(|| drop(work));
+    // SAFETY: C3.
+    unsafe { cell.core.outcome.put(Err(error)) };
+}
+
+unsafe fn finish<F, T>(cell: NonNull<Header>, failed: bool, drops: u32) {
+    // SAFETY: C6 for the type, C1 for the lifetime.
+    let core = unsafe { cell.cast::<Core<T>>().as_ref() };
+    let last = match core.header.state.finish_unheard(failed, drops) {
+        Some(after) => after,
+        None => {
+            core.deliver(failed);
+            if drops == 0 { core.header.state.load() } else { core.header.state.unref(drops) }
+        }
+    };
+    // Who came with a borrowed reference leaves the freeing to its lender.
+    if drops != 0 && last.forsaken() {
+        // SAFETY: C1: this call gave up the last reference.
+        panic::contain(|| unsafe { free::<F, T>(cell) });
+    }
+}
+
+unsafe fn free<F, T>(cell: NonNull<Header>) {
+    let whole: NonNull<Cell<F, T>> = cell.cast();
+    // SAFETY: C6, C1: this call alone knows the cell, which came from a Box.
+    let mut cell = unsafe { Box::from_raw(whole.as_ptr()) };
+    if !cell.core.header.state.load().taken() {
+        // The cell is moved out first, so that a panic in the drop of the outcome cannot leak it.
+        let outcome = std::mem::replace(&mut cell.core.outcome, Slot::empty());
+        drop(cell);
+        // SAFETY: C3: a cell whose executor's side is gone has an outcome; C5: not moved out.
+        drop(unsafe { outcome.take() });
+    }
+}
+
+unsafe fn clear<T>(cell: NonNull<Header>) -> Option<TaskError> {
+    // SAFETY: C6 for the type, C1 for the lifetime.
+    let core = unsafe { cell.cast::<Core<T>>().as_ref() };
+    let now = core.header.state.load();
+    if !now.released() || now.taken() {
+        return None;
+    }
+    core.header.state.take();
+    // SAFETY: C5: released, not taken, and the caller says that nobody else will.
+    match unsafe { core.outcome.take() } {
+        Ok(value) => {
+            panic::contain(|| drop(value));
+            None
+        }
+        Err(error) => Some(error),
+    }
+}
+
+unsafe fn listen<T>(cell: NonNull<Header>, waiter: Waiter) -> Result<Key, Waiter> {
+    // SAFETY: C6 for the type, C1 for the lifetime.
+    let core = unsafe { cell.cast::<Core<T>>().as_ref() };
+    let mut listeners = core.listeners.lock();
+    if core.header.state.listen().released() {
+        return Err(waiter);
+    }
+    Ok(listeners.add(waiter))
+}
+
+unsafe fn unlisten<T>(cell: NonNull<Header>, key: Key) -> Option<Waiter> {
+    // SAFETY: C6 for the type, C1 for the lifetime.
+    let core = unsafe { cell.cast::<Core<T>>().as_ref() };
+    core.listeners.lock().remove(key)
+}
+
+impl Header {
+    /// Not begun and not cancelled.
+    pub(crate) fn pending(&self) -> bool {
+        self.state.load().pending()
+    }
+
+    /// The thread that runs the task now, as far as anybody keeps account.
+    pub(crate) fn runner(&self) -> Option<u64> {
+        let running = self.state.load().running();
+        // Relaxed: who asks holds the lock of the wait graph, as the runner did when it blocked.
+        let runner = self.runner.load(Relaxed);
+        (running && runner != 0).then_some(runner)
+    }
+
+    /// The task waits in the queue of this home.
+    pub(crate) fn belongs_to(&self, home: *const ()) -> bool {
+        self.home.is_some_and(|own| own.as_ptr().cast_const().cast() == home)
+    }
+
+    /// The cell was made before a fork: nothing in this process will ever finish it.
+    pub(in crate::future) fn orphaned(&self) -> bool {
+        self.born != fork::generation() && !self.state.load().finished()
+    }
+
+    pub(in crate::future) fn snapshot(&self) -> Snapshot {
+        self.state.load()
+    }
+
+    /// Adds a waiter, unless the future has been released.
+    pub(in crate::future) fn listen(&self, waiter: Waiter) -> Result<Key, Waiter> {
+        // SAFETY: C6, C1: the caller borrows a reference.
+        unsafe { (self.vtable.listen)(NonNull::from(self), waiter) }
+    }
+
+    /// Takes a waiter out that need not be told any more.
+    pub(in crate::future) fn unlisten(&self, key: Key) {
+        // SAFETY: C6, C1: the caller borrows a reference.
+        drop(unsafe { (self.vtable.unlisten)(NonNull::from(self), key) });
+    }
+
+    /// Cancels through a borrowed reference; true: it is cancelled, by this call or an earlier one.
+    pub(in crate::future) fn cancel(&self) -> bool {
+        let gate = self.home.map(|home| (home, CANCELLERS.read()));
+        match self.state.cancel() {
+            Cancel::Already => return true,
+            Cancel::TooLate => return false,
+            Cancel::Won => {}
+        }
+        if let Some((home, gate)) = gate {
+            // SAFETY: C7: this call took the task out of PENDING and is still in the gate.
+            unsafe { home.as_ref() }.withdrawn(true);
+            drop(gate);
+        }
+        self.give_up(TaskError::cancelled(), 0);
+        true
+    }
+
+    /// Ends a task that the caller has taken out of PENDING and that will never run.
+    pub(super) fn give_up(&self, error: TaskError, drops: u32) {
+        let cell = NonNull::from(self);
+        // SAFETY: C6; C2, C3: as the caller has promised.
+        unsafe { (self.vtable.settle)(cell, error) };
+        // SAFETY: C6; C1: the caller holds or borrows the references in `drops`.
+        unsafe { (self.vtable.finish)(cell, true, drops) };
+    }
+}
+
+impl Wanted for Header {
+    fn all(&self, holds: &mut dyn FnMut(&Header) -> bool) -> bool {
+        holds(self)
+    }
+
+    fn any(&self, holds: &mut dyn FnMut(&Header) -> bool) -> bool {
+        holds(self)
+    }
+}
+
+impl<T> Core<T> {
+    /// Runs the callbacks, then lets the waiters go.
+    #[cold]
+    fn deliver(&self, failed: bool) {
+        self.header.state.finish(failed);
+        let delivering = Delivering::of(&self.header);
+        let waiters = loop {
+            let mut listeners = self.listeners.lock();
+            let Some(callback) = listeners.next_callback() else {
+                self.header.state.release();
+                break listeners.take_waiters();
+            };
+            drop(listeners);
+            // SAFETY: C4: this is the finishing thread.
+            panic::contain(|| callback(unsafe { self.outcome() }));
+        };
+        drop(delivering);
+        for waiter in waiters {
+            panic::contain(|| waiter.wake(failed));
+        }
+    }
+
+    /// # Safety
+    ///
+    /// Rule C4 or C5 allows the caller to look.
+    unsafe fn outcome(&self) -> Result<&T, &TaskError> {
+        // SAFETY: C3: the state says FINISHED.
+        unsafe { self.outcome.get() }.as_ref()
+    }
+
+    /// The outcome as far as this thread may see it now.
+    pub(super) fn visible(&self) -> Option<Result<&T, &TaskError>> {
+        let now = self.header.state.load();
+        let allowed = now.released() || (now.finished() && Delivering::here(&self.header));
+        // SAFETY: C5 in the first case, C4 in the second.
+        (allowed && !now.taken()).then(|| unsafe { self.outcome() })
+    }
+
+    pub(super) fn call_back(&self, callback: Callback<T>) {
+        if let Some(outcome) = self.visible() {
+            return panic::contain(|| callback(outcome));
+        }
+        let mut listeners = self.listeners.lock();
+        if !self.header.state.listen().released() {
+            return listeners.add_callback(callback);
+        }
+        drop(listeners);
+        // SAFETY: C5.
+        panic::contain(|| callback(unsafe { self.outcome() }));
+    }
+}

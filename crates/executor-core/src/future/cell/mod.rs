@@ -1,0 +1,39 @@
+//! The memory of a task: one allocation from submission to result.
+//!
+//! ```text
+//! TaskRef  (in a queue)  ──┐
+//! Maker<T> (in a Promise) ─┼─▶  Header │ listeners │ outcome │ work
+//! Ticket<T> (in a Future) ─┤
+//! Watch     (in a Scope)  ─┘
+//! ```
+//!
+//! The executor's side knows a cell as a [`TaskRef`], without its types; a promise as a
+//! [`Maker`]; the user's side as a [`Ticket`]; a scope as a [`Watch`].
+//!
+//! Rules:
+//! - C1. A cell is freed once, by whoever gives up the last of the references TASK, HANDLE and
+//!   WATCH. Whoever holds one of them, or borrows from its holder, may use the cell.
+//! - C2. `work` is there exactly while the state is PENDING. Who moves the state out of PENDING
+//!   owns it from then on.
+//! - C3. `outcome` is written once, by that owner, before FINISHED.
+//! - C4. Between FINISHED and RELEASED only the finishing thread looks at the outcome: `T` need not
+//!   be `Sync`, and the callbacks run on that thread.
+//! - C5. From RELEASED on the outcome belongs to the ticket. It is moved out only through an
+//!   exclusive or owned ticket, or by a watch when the ticket will never be used again; both set
+//!   TAKEN.
+//! - C6. A pointer to a `Header` was made from a `Cell<F, T>` whose first bytes it is, and its
+//!   `vtable` holds the functions for that `F` and `T`.
+//! - C7. `home` is valid while the state is PENDING, and until every canceller that took the task
+//!   out of PENDING has left the gate, for which the home waits before it goes.
+
+mod memory;
+mod task_ref;
+mod watch;
+mod ticket;
+mod maker;
+
+pub(super) use maker::{Maker, unfulfilled};
+pub(crate) use memory::{Header, Home, await_cancellers};
+pub(crate) use task_ref::{Started, TaskRef, claim};
+pub(crate) use ticket::{Ticket, task, watched_task};
+pub(crate) use watch::Watch;

@@ -1,0 +1,97 @@
+//! What a pool's worker does in place of sleeping, said without knowing the pool.
+//!
+//! A worker registers itself as its thread's [`Host`]. Whoever is about to wait asks the host to
+//! run the awaited task in place, or to note that the thread is blocked.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::primitives::per_thread;
+
+use super::cell::Header;
+
+/// The worker under whose hands a wait happens.
+pub(crate) trait Host {
+    /// The number of this thread in the wait graph.
+    fn id(&self) -> u64;
+
+    /// It works for this home.
+    fn serves(&self, home: *const ()) -> bool;
+
+    /// Begins and runs a queued task of the same pool on this thread; false: it is not queued
+    /// there, or there is too little stack left for it.
+    fn run_in_place(&self, task: &Header) -> bool;
+
+    /// Notes that this thread is about to sleep until the need is met, so that others can stand in
+    /// for it. Every success is followed by [`unblock`](Self::unblock).
+    fn block(&self, need: Need<'_>) -> Result<(), Stuck>;
+
+    /// The sleep is over.
+    fn unblock(&self);
+}
+
+/// What a thread waits for.
+#[derive(Clone, Copy)]
+pub(crate) enum Need<'a> {
+    /// Every one of these tasks.
+    All(&'a dyn Wanted),
+    /// One of these tasks.
+    Any(&'a dyn Wanted),
+    /// Something that no task is known to bring, or that a deadline ends.
+    Other,
+}
+
+/// Tasks that somebody waits for.
+pub(crate) trait Wanted {
+    /// The statement holds for every unfinished one of them.
+    fn all(&self, holds: &mut dyn FnMut(&Header) -> bool) -> bool;
+    /// The statement holds for one of them, or one has finished.
+    fn any(&self, holds: &mut dyn FnMut(&Header) -> bool) -> bool;
+}
+
+/// Why a wait would never end.
+#[derive(Debug)]
+pub(crate) struct Stuck(pub(crate) String);
+
+per_thread! {
+    static HOST: RefCell<Option<Rc<dyn Host>>> = RefCell::new(None);
+}
+
+/// Names this thread's host.
+pub(crate) fn set_host(host: Option<Rc<dyn Host>>) {
+    HOST.with(|slot| *slot.borrow_mut() = host);
+}
+
+/// The worker on whose thread this is called.
+pub(crate) fn host() -> Option<Rc<dyn Host>> {
+    // Late in a thread's life there is no host any more, and nothing to stand in for.
+    HOST.try_with(|slot| slot.borrow().clone()).ok().flatten()
+}
+
+per_thread! {
+    /// The futures whose callbacks this thread runs, innermost last.
+    static DELIVERING: RefCell<Vec<*const Header>> = RefCell::new(Vec::new());
+}
+
+/// Marks that this thread runs the callbacks of a future: for it, and for no other thread, that
+/// future is finished although its waiters have not been let go.
+pub(super) struct Delivering;
+
+impl Delivering {
+    pub(super) fn of(future: &Header) -> Self {
+        let _gone = DELIVERING.try_with(|all| all.borrow_mut().push(future));
+        Self
+    }
+
+    pub(super) fn here(future: &Header) -> bool {
+        DELIVERING
+            .try_with(|all| all.borrow().contains(&std::ptr::from_ref(future)))
+            .unwrap_or(false)
+    }
+}
+
+impl Drop for Delivering {
+    fn drop(&mut self) {
+        let _gone = DELIVERING.try_with(|all| all.borrow_mut().pop());
+    }
+}

@@ -1,0 +1,36 @@
+//! What `submit` returns, and the half that fulfils it.
+//!
+//! One allocation holds a task from submission to result. `state` knows the bits, `waiter` whom to
+//! tell, `slot` and `cell` the memory, `host` what a pool's worker does in place of sleeping; `promise` and
+//! `handle` are the two halves a user holds, and `wait` and `as_completed` look at many at once.
+
+mod state;
+mod waiter;
+mod host;
+#[expect(unsafe_code, reason = "a value whose presence the state word tells; rule L1")]
+mod slot;
+#[expect(unsafe_code, reason = "one allocation holds closure, state and result; rules C1 to C7")]
+mod cell;
+mod rest;
+mod handle;
+mod shared;
+mod promise;
+mod waitable;
+mod wait;
+mod as_completed;
+
+#[cfg(all(test, loom))]
+mod loom_tests;
+
+pub use as_completed::{AsCompleted, AsCompletedStream, as_completed};
+pub(crate) use cell::{
+    Header, Home, Started, TaskRef, Ticket, Watch, await_cancellers, claim, task, watched_task,
+};
+pub use handle::Future;
+pub(crate) use host::{Host, Need, Stuck, host, set_host};
+pub use promise::{Promise, promise};
+pub(crate) use rest::see_out;
+pub use shared::SharedFuture;
+pub use state::FutureState;
+pub use wait::{ReturnWhen, Waited, wait, wait_timeout};
+pub use waitable::Waitable;

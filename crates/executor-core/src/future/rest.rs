@@ -1,0 +1,150 @@
+//! How a thread rests until a future, or a set of them, lets it go.
+//!
+//! A worker asks its host first: it may run the awaited task in place, and others must stand in for
+//! a worker that sleeps. Every other thread spins for a moment and parks.
+
+use std::time::{Duration, Instant};
+
+use crate::error::{TaskError, TaskErrorKind};
+use crate::primitives::{Rounds, park_until, spin_until, thread};
+
+use super::cell::Header;
+use super::host::{Delivering, Need, host};
+use super::waiter::{Sleeper, WaitSet, Waiter};
+
+/// A result that is microseconds away is cheaper to spin for than to be woken for.
+const BRIEFLY: Rounds = Rounds { pauses: 300, yields: 6 };
+
+/// Why a rest ended without what was awaited.
+#[derive(Debug)]
+pub(super) enum Unrest {
+    TimedOut,
+    /// It would never have ended; the text says why.
+    Stuck(String),
+    /// The future came from the process from which this one was forked.
+    Orphaned,
+}
+
+impl Unrest {
+    /// The error for a caller that can be given one.
+    pub(super) fn into_error(self) -> TaskError {
+        match self {
+            Self::Stuck(why) => TaskError::new(TaskErrorKind::Deadlock, why),
+            Self::Orphaned => TaskError::forked(),
+            Self::TimedOut => unreachable!("a wait without a deadline does not time out"),
+        }
+    }
+}
+
+/// The moment `timeout` from now; `None` is for ever, also for a time beyond what a clock can say.
+pub(super) fn deadline(timeout: Duration) -> Option<Instant> {
+    Instant::now().checked_add(timeout)
+}
+
+fn past(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|at| Instant::now() >= at)
+}
+
+/// Whether this thread need not wait for the future (any more).
+pub(super) fn over(task: &Header) -> bool {
+    let now = task.snapshot();
+    now.released() || (now.finished() && Delivering::here(task))
+}
+
+/// Rests until the future is released.
+pub(super) fn until_released(task: &Header, deadline: Option<Instant>) -> Result<(), Unrest> {
+    if over(task) {
+        return Ok(());
+    }
+    if task.orphaned() {
+        return Err(Unrest::Orphaned);
+    }
+    if past(deadline) {
+        return Err(Unrest::TimedOut);
+    }
+    if deadline.is_none() {
+        // Whoever else began it in the meantime also ends it; then there is only waiting.
+        run_in_place(task);
+    }
+    if spin_until(BRIEFLY, || task.snapshot().released()) {
+        return Ok(());
+    }
+    let need = if deadline.is_some() { Need::Other } else { Need::All(task) };
+    let Ok(key) = task.listen(Waiter::Thread(thread::current())) else {
+        return Ok(());
+    };
+    let rested = sleep(need, deadline, || task.snapshot().released());
+    if rested.is_err() {
+        task.unlisten(key);
+    }
+    rested
+}
+
+/// Rests until a task that borrows from the caller is over, come what may.
+pub(crate) fn see_out(task: &Header) {
+    run_in_place(task);
+    if spin_until(BRIEFLY, || task.snapshot().released()) {
+        return;
+    }
+    let released = || task.snapshot().released();
+    if task.listen(Waiter::Thread(thread::current())).is_ok() {
+        // Nothing but the end of the task may end this wait, so it has neither a deadline nor a say
+        // in who is stuck.
+        while sleep(Need::Other, None, released).is_err() {}
+    }
+}
+
+/// Rests until the set has gathered enough.
+pub(super) fn until_gathered(
+    set: &WaitSet,
+    need: Need<'_>,
+    deadline: Option<Instant>,
+) -> Result<(), Unrest> {
+    if set.complete() {
+        return Ok(());
+    }
+    if past(deadline) {
+        return Err(Unrest::TimedOut);
+    }
+    if spin_until(BRIEFLY, || set.complete()) || !set.sleep(Sleeper::Thread(thread::current())) {
+        return Ok(());
+    }
+    let need = if deadline.is_some() { Need::Other } else { need };
+    sleep(need, deadline, || set.complete())
+}
+
+/// Runs the awaited task in place if this thread is a worker of its pool and it is still queued.
+pub(super) fn run_in_place(task: &Header) {
+    if let Some(host) = host() {
+        host.run_in_place(task);
+    }
+}
+
+/// This thread is a worker of some pool.
+pub(super) fn on_worker() -> bool {
+    host().is_some()
+}
+
+fn sleep(
+    need: Need<'_>,
+    deadline: Option<Instant>,
+    ready: impl Fn() -> bool,
+) -> Result<(), Unrest> {
+    let host = host();
+    if let Some(host) = &host {
+        host.block(need).map_err(|stuck| Unrest::Stuck(stuck.0))?;
+    }
+    let mut in_time = true;
+    while !ready() {
+        if past(deadline) {
+            in_time = false;
+            break;
+        }
+        park_until(deadline);
+    }
+    if let Some(host) = &host {
+        host.unblock();
+    }
+    // What came at the last moment still came.
+    if in_time || ready() { Ok(()) } else { Err(Unrest::TimedOut) }
+}

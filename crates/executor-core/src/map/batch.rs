@@ -1,0 +1,46 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use crate::error::TaskError;
+use crate::panic;
+
+/// Some consecutive items of a map on their way to a worker.
+pub(crate) struct Chunk<F, A> {
+    pub(crate) f: Arc<F>,
+    pub(crate) items: Vec<A>,
+    /// Set when nobody wants the results any more.
+    pub(crate) stop: Arc<AtomicBool>,
+}
+
+/// What came of a chunk: a result for each item, and how long they took together.
+#[derive(Debug)]
+pub(crate) struct Batch<R> {
+    pub(crate) results: Vec<Result<R, TaskError>>,
+    pub(crate) spent: Duration,
+}
+
+impl<F, A> Chunk<F, A> {
+    /// Calls the function on every item. A panic is that item's result, and the next one follows.
+    pub(crate) fn run<R>(self) -> Batch<R>
+    where
+        F: Fn(A) -> R,
+    {
+        let begun = Instant::now();
+        let mut results = Vec::with_capacity(self.items.len());
+        let mut items = self.items.into_iter();
+        // One net under the whole loop costs nothing per item; a panic only starts the loop again.
+        while let Err(error) = panic::catch(|| {
+            for item in items.by_ref() {
+                // Relaxed: a wish; whoever sets it does not rely on when it is seen.
+                if self.stop.load(Relaxed) {
+                    break;
+                }
+                results.push(Ok((self.f)(item)));
+            }
+        }) {
+            results.push(Err(error));
+        }
+        Batch { results, spent: begun.elapsed() }
+    }
+}

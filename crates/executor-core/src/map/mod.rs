@@ -1,0 +1,18 @@
+//! Ordered results of many calls, in bounded memory.
+//!
+//! `source` pulls items and makes chunks of them, `pace` says how large, `results` hands out what
+//! comes back, `stream` does so for async code, which an `alarm` wakes when its time is up. None of
+//! them knows an executor: an executor gives a function that starts a chunk.
+
+mod batch;
+mod pace;
+mod alarm;
+mod source;
+mod results;
+mod stream;
+
+pub(crate) use batch::Chunk;
+pub(crate) use pace::Pace;
+pub use results::Map;
+pub(crate) use source::Source;
+pub use stream::MapStream;

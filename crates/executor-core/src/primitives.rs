@@ -1,0 +1,222 @@
+//! What threads share: atomics, locks, parking. std's in a real build, a model checker's under
+//! `--cfg loom` or `--cfg shuttle`, so that the checkers run the very code that ships.
+
+#[cfg(not(any(loom, shuttle)))]
+mod real {
+    pub(crate) use std::sync::atomic;
+    pub(crate) use std::sync::{Condvar as RawCondvar, Mutex as RawMutex, MutexGuard};
+    pub(crate) use std::thread;
+}
+
+#[cfg(loom)]
+mod real {
+    pub(crate) use loom::sync::atomic;
+    pub(crate) use loom::sync::{Mutex as RawMutex, MutexGuard};
+    pub(crate) use loom::thread;
+}
+
+#[cfg(shuttle)]
+mod real {
+    pub(crate) use shuttle::sync::atomic;
+    pub(crate) use shuttle::sync::{Condvar as RawCondvar, Mutex as RawMutex, MutexGuard};
+    pub(crate) use shuttle::thread;
+}
+
+use std::fmt;
+use std::sync::PoisonError;
+use std::time::Instant;
+
+pub(crate) use real::{MutexGuard, atomic, thread};
+
+/// A thread-local whose first value is a constant; in a model one for each of the model's threads.
+macro_rules! per_thread {
+    ($($(#[$attr:meta])* static $name:ident: $type:ty = $first:expr;)*) => {$(
+        #[cfg(not(any(loom, shuttle)))]
+        std::thread_local!($(#[$attr])* static $name: $type = const { $first });
+        #[cfg(loom)]
+        loom::thread_local!($(#[$attr])* static $name: $type = $first);
+        #[cfg(shuttle)]
+        shuttle::thread_local!($(#[$attr])* static $name: $type = $first);
+    )*};
+}
+pub(crate) use per_thread;
+
+/// A mutex without poisoning: what it guards here is never left half changed, because no code of a
+/// user runs under it.
+#[derive(Default)]
+pub(crate) struct Mutex<T>(real::RawMutex<T>);
+
+impl<T> Mutex<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(real::RawMutex::new(value))
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> fmt::Debug for Mutex<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mutex { .. }")
+    }
+}
+
+/// A condition variable for [`Mutex`], with deadlines instead of durations.
+#[cfg(not(loom))]
+#[derive(Debug, Default)]
+pub(crate) struct Condvar(real::RawCondvar);
+
+#[cfg(not(loom))]
+impl Condvar {
+    pub(crate) fn notify_one(&self) {
+        self.0.notify_one();
+    }
+
+    pub(crate) fn notify_all(&self) {
+        self.0.notify_all();
+    }
+
+    /// Waits for a notification or the deadline; the caller re-checks its condition and the clock.
+    pub(crate) fn wait<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        deadline: Option<Instant>,
+    ) -> MutexGuard<'a, T> {
+        match deadline {
+            None => self.0.wait(guard).unwrap_or_else(PoisonError::into_inner),
+            Some(at) => {
+                let left = at.saturating_duration_since(Instant::now());
+                self.0.wait_timeout(guard, left).unwrap_or_else(PoisonError::into_inner).0
+            }
+        }
+    }
+}
+
+/// A cell whose accesses the model checker can watch.
+#[derive(Debug)]
+pub(crate) struct UnsafeCell<T>(
+    #[cfg(not(loom))] std::cell::UnsafeCell<T>,
+    #[cfg(loom)] loom::cell::UnsafeCell<T>,
+);
+
+impl<T> UnsafeCell<T> {
+    pub(crate) fn new(value: T) -> Self {
+        #[cfg(not(loom))]
+        return Self(std::cell::UnsafeCell::new(value));
+        #[cfg(loom)]
+        return Self(loom::cell::UnsafeCell::new(value));
+    }
+
+    /// Lends a pointer for reading.
+    #[inline]
+    pub(crate) fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
+        #[cfg(not(loom))]
+        return f(self.0.get());
+        #[cfg(loom)]
+        return self.0.with(f);
+    }
+
+    /// Lends a pointer for writing.
+    #[inline]
+    pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+        #[cfg(not(loom))]
+        return f(self.0.get());
+        #[cfg(loom)]
+        return self.0.with_mut(f);
+    }
+}
+
+/// A lock that lives in a `static`. A model checker's locks cannot outlive one execution, so under
+/// a model this is std's, taken without blocking the one thread on which the model runs.
+#[derive(Default)]
+pub(crate) struct GlobalLock<T>(std::sync::RwLock<T>);
+
+impl<T> GlobalLock<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        Self(std::sync::RwLock::new(value))
+    }
+
+    #[cfg(not(any(loom, shuttle)))]
+    pub(crate) fn read(&self) -> std::sync::RwLockReadGuard<'_, T> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[cfg(not(any(loom, shuttle)))]
+    pub(crate) fn write(&self) -> std::sync::RwLockWriteGuard<'_, T> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[cfg(any(loom, shuttle))]
+    pub(crate) fn read(&self) -> std::sync::RwLockReadGuard<'_, T> {
+        loop {
+            match self.0.try_read() {
+                Ok(guard) => return guard,
+                Err(_) => thread::yield_now(),
+            }
+        }
+    }
+
+    #[cfg(any(loom, shuttle))]
+    pub(crate) fn write(&self) -> std::sync::RwLockWriteGuard<'_, T> {
+        loop {
+            match self.0.try_write() {
+                Ok(guard) => return guard,
+                Err(_) => thread::yield_now(),
+            }
+        }
+    }
+}
+
+/// Parks the thread until it is unparked or the deadline has come; may also return early.
+pub(crate) fn park_until(deadline: Option<Instant>) {
+    match deadline {
+        None => thread::park(),
+        #[cfg(not(any(loom, shuttle)))]
+        Some(at) => thread::park_timeout(at.saturating_duration_since(Instant::now())),
+        // Models have no clock: a deadline may come at any moment, so it comes at once.
+        #[cfg(any(loom, shuttle))]
+        Some(_) => thread::yield_now(),
+    }
+}
+
+/// Spins for a moment until `ready` holds; true: it does. Never spins where only one thread can
+/// run at a time, because whatever is awaited would be kept from running.
+#[inline]
+pub(crate) fn spin_until(rounds: Rounds, mut ready: impl FnMut() -> bool) -> bool {
+    if !cores_to_spare() {
+        return ready();
+    }
+    for _ in 0..rounds.pauses {
+        if ready() {
+            return true;
+        }
+        std::hint::spin_loop();
+    }
+    for _ in 0..rounds.yields {
+        if ready() {
+            return true;
+        }
+        thread::yield_now();
+    }
+    ready()
+}
+
+/// How long [`spin_until`] tries: first with the processor's pause, then giving way to others.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rounds {
+    pub(crate) pauses: u32,
+    pub(crate) yields: u32,
+}
+
+#[cfg(not(any(loom, shuttle)))]
+fn cores_to_spare() -> bool {
+    use std::sync::OnceLock;
+    static MANY: OnceLock<bool> = OnceLock::new();
+    *MANY.get_or_init(|| std::thread::available_parallelism().is_ok_and(|n| n.get() > 1))
+}
+
+#[cfg(any(loom, shuttle))]
+fn cores_to_spare() -> bool {
+    false
+}

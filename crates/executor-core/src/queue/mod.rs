@@ -1,0 +1,5 @@
+//! What waits to be run.
+
+mod injector;
+
+pub(crate) use injector::Injector;

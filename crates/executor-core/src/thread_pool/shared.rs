@@ -1,0 +1,439 @@
+//! What all workers and handles of a pool see.
+//!
+//! Rules:
+//! - S1. A task's home is the `Shared` in whose queue it lies. A `Shared` is dropped only when its
+//!   queue has been emptied, and then waits for cancellers, as rule C7 of the future room demands.
+//! - S2. Closures and results of tasks made here are `'static`.
+
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
+use std::time::Instant;
+
+use crate::error::{TaskError, TaskErrorKind, TrySpawnError};
+use crate::executor::{PoolStats, Shutdown};
+use crate::fork;
+use crate::future::{Future, Home, TaskRef, Ticket, await_cancellers, host, promise, task};
+use crate::panic;
+use crate::primitives::{Condvar, Mutex, MutexGuard, thread};
+use crate::queue::Injector;
+
+use super::blocking::blocking;
+use super::config::Config;
+use super::gate::{Admission, Gate};
+use super::idle::{Idle, Seen};
+use super::roster::{Record, Roster};
+use super::waits;
+
+/// How many workers may stand in for blocked ones.
+const SPARES: usize = 256;
+
+/// The life of a worker's thread, given its pool, its place in the roster and its record.
+pub(super) type WorkerMain = fn(&Arc<Shared>, usize, Arc<Record>);
+
+pub(super) struct Shared {
+    pub(super) config: Config,
+    worker: WorkerMain,
+    prefix: String,
+    pub(super) stack_bytes: usize,
+    pub(super) queue: Injector<TaskRef>,
+    pub(super) idle: Idle,
+    gate: Option<Gate>,
+    roster: Mutex<Roster>,
+    /// A worker has started, left, or is stuck while another waits for the end of all.
+    changed: Condvar,
+    /// Held while threads are joined, so that a second shutdown returns no earlier than the first.
+    joining: Mutex<()>,
+    /// Tasks in the queue that were cancelled or begun out of their turn.
+    tombstones: AtomicI64,
+    cancelled: AtomicU64,
+    /// Why the pool can run nothing any more, if that is so.
+    broken: Mutex<Option<Arc<str>>>,
+    /// The fork generation in which the pool was made.
+    born: u32,
+}
+
+impl Shared {
+    pub(super) fn new(config: Config, worker: WorkerMain) -> Self {
+        fork::watch();
+        Self {
+            worker,
+            prefix: config.name_prefix(),
+            stack_bytes: config.stack_bytes(),
+            queue: Injector::new(),
+            idle: Idle::new(config.max_workers, SPARES),
+            gate: config.queue_capacity.map(Gate::new),
+            roster: Mutex::default(),
+            changed: Condvar::default(),
+            joining: Mutex::default(),
+            tombstones: AtomicI64::new(0),
+            cancelled: AtomicU64::new(0),
+            broken: Mutex::default(),
+            born: fork::generation(),
+            config,
+        }
+    }
+
+    /// The pool belongs to the process from which this one was forked.
+    pub(super) fn inherited(&self) -> bool {
+        self.born != fork::generation()
+    }
+
+    /// The address by which tasks know this pool.
+    pub(super) fn address(&self) -> *const () {
+        std::ptr::from_ref(self).cast()
+    }
+
+    pub(super) fn home(&self) -> NonNull<dyn Home> {
+        let home: &(dyn Home + 'static) = self;
+        NonNull::from(home)
+    }
+
+    // ---- submit ---------------------------------------------------------------------------------
+
+    /// Queues a closure, waiting for a place if the queue is bounded and full.
+    pub(super) fn spawn<F, R>(self: &Arc<Self>, f: F) -> Future<R>
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        match self.admit() {
+            Ok(()) => self.enqueue(f),
+            Err(refusal) => refused(refusal),
+        }
+    }
+
+    /// Queues a closure if there is a place for it now.
+    pub(super) fn try_spawn<F, R>(self: &Arc<Self>, f: F) -> Result<Future<R>, TrySpawnError<F>>
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        if self.inherited() {
+            return Ok(refused(TaskError::forked()));
+        }
+        let admission = match &self.gate {
+            _ if self.idle.closed() => Admission::Closed,
+            None => Admission::Admitted,
+            Some(gate) => gate.try_enter(),
+        };
+        match admission {
+            Admission::Admitted => Ok(self.enqueue(f)),
+            Admission::Full => Err(TrySpawnError::Full(f)),
+            Admission::Closed => match self.refusal() {
+                error if error.kind() == TaskErrorKind::ShutDown => Err(TrySpawnError::ShutDown(f)),
+                error => Ok(refused(error)),
+            },
+        }
+    }
+
+    /// Takes a place in the queue for a task that is about to be pushed.
+    #[inline]
+    pub(super) fn admit(&self) -> Result<(), TaskError> {
+        if self.inherited() {
+            return Err(TaskError::forked());
+        }
+        if self.idle.closed() {
+            return Err(self.refusal());
+        }
+        match &self.gate {
+            None => Ok(()),
+            Some(gate) => self.pass(gate),
+        }
+    }
+
+    fn pass(&self, gate: &Gate) -> Result<(), TaskError> {
+        let admission = match host() {
+            Some(worker) if worker.serves(self.address()) => {
+                gate.enter_anyway();
+                Admission::Admitted
+            }
+            Some(_) => blocking(|| gate.enter()),
+            None => gate.enter(),
+        };
+        match admission {
+            Admission::Admitted => Ok(()),
+            _ => Err(self.refusal()),
+        }
+    }
+
+    fn enqueue<F, R>(self: &Arc<Self>, f: F) -> Future<R>
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        // SAFETY: S1, S2.
+        let (task, ticket) = unsafe { task(f, Some(self.home())) };
+        self.launch(task, &ticket);
+        Future::new(ticket)
+    }
+
+    /// Pushes an admitted task and sees to it that somebody takes it.
+    #[inline]
+    pub(super) fn launch<R>(self: &Arc<Self>, task: TaskRef, ticket: &Ticket<R>) {
+        self.queue.push(task);
+        match self.idle.pushed() {
+            Seen::Taken => {}
+            Seen::Start => self.start_worker(),
+            Seen::Closed => {
+                if ticket.refuse(self.refusal()) {
+                    self.withdrawn(false);
+                }
+            }
+        }
+    }
+
+    /// Why nothing is accepted any more.
+    pub(super) fn refusal(&self) -> TaskError {
+        match &*self.broken.lock() {
+            Some(cause) => broken(cause),
+            None => TaskError::shut_down(),
+        }
+    }
+
+    // ---- workers --------------------------------------------------------------------------------
+
+    /// Sees to it that somebody looks at the queue.
+    pub(super) fn call(self: &Arc<Self>) {
+        if self.idle.call() {
+            self.start_worker();
+        }
+    }
+
+    /// Starts a thread that counts as living and searching already.
+    pub(super) fn start_worker(self: &Arc<Self>) {
+        let (index, record) = self.roster.lock().enlist();
+        let shared = Arc::clone(self);
+        let started = thread::Builder::new()
+            .name(format!("{}_{index}", self.prefix))
+            .stack_size(self.stack_bytes)
+            .spawn(move || (shared.worker)(&shared, index, record));
+        let mut roster = self.roster.lock();
+        roster.starting -= 1;
+        match started {
+            Ok(thread) => roster.threads.push(thread),
+            Err(error) => {
+                roster.dismiss(index);
+                drop(roster);
+                self.missed(&error);
+            }
+        }
+        self.changed.notify_all();
+    }
+
+    /// The OS refused a thread. While others live they do the work; otherwise nobody would.
+    #[cold]
+    fn missed(&self, error: &std::io::Error) {
+        if self.idle.start_failed() == 0 {
+            let n = self.config.max_workers;
+            let cause = format!(
+                "the operating system refused to start a thread with a stack of {} bytes, and none of \
+                 the pool's {n} workers lives: {error}; free resources or ask for smaller stacks",
+                self.stack_bytes
+            );
+            self.refuse_queued(&cause);
+        }
+    }
+
+    /// Runs the initializer on a worker's own thread.
+    pub(super) fn initialize(&self) -> Result<(), String> {
+        let Some(initializer) = &self.config.initializer else {
+            return Ok(());
+        };
+        match panic::catch(|| initializer()) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(cause)) => Err(format!("the initializer of a worker failed: {cause}")),
+            Err(error) => {
+                let info = error.panic().map(ToString::to_string).unwrap_or_default();
+                Err(format!("the initializer of a worker {info}"))
+            }
+        }
+    }
+
+    /// The pool can run nothing any more: everything queued ends with the cause, and so does
+    /// everything that comes. What runs on other workers is not touched.
+    #[cold]
+    pub(super) fn break_down(&self, cause: &str) {
+        self.broken.lock().get_or_insert_with(|| cause.into());
+        self.close();
+        self.refuse_queued(cause);
+    }
+
+    fn refuse_queued(&self, cause: &str) {
+        while let Some(task) = self.queue.pop() {
+            if !task.refuse(broken(cause), || self.leave_gate()) {
+                self.bury();
+            }
+        }
+    }
+
+    /// A task has come out of the queue that somebody had begun or cancelled before.
+    pub(super) fn bury(&self) {
+        self.tombstones.fetch_sub(1, Relaxed);
+    }
+
+    /// A task's place in the queue is free.
+    #[inline]
+    pub(super) fn leave_gate(&self) {
+        if let Some(gate) = &self.gate {
+            gate.leave();
+        }
+    }
+
+    /// A worker ends; it does not count as living any more.
+    pub(super) fn dismiss(&self, index: usize) {
+        self.roster.lock().dismiss(index);
+        self.changed.notify_all();
+    }
+
+    /// A worker sleeps inside a task: if somebody waits for the end of all, that may be it.
+    pub(super) fn note_blocked(&self) {
+        let roster = self.roster.lock();
+        if !roster.closing.is_empty() {
+            self.changed.notify_all();
+        }
+    }
+
+    // ---- shutdown -------------------------------------------------------------------------------
+
+    fn close(&self) {
+        self.idle.close();
+        if let Some(gate) = &self.gate {
+            gate.close();
+        }
+    }
+
+    /// Shuts down; at the deadline, how many workers still live. `None` waits for ever.
+    pub(super) fn shut_down(&self, how: Shutdown, deadline: Option<Instant>) -> Result<(), usize> {
+        if self.inherited() {
+            return Ok(());
+        }
+        self.close();
+        if how.cancel_futures {
+            self.cancel_queued();
+        }
+        if !how.wait {
+            return Ok(());
+        }
+        match host() {
+            Some(worker) if worker.serves(self.address()) => {
+                self.outlast_others(worker.id(), deadline)
+            }
+            Some(_) => blocking(|| self.join(deadline)),
+            None => self.join(deadline),
+        }
+    }
+
+    fn cancel_queued(&self) {
+        while let Some(task) = self.queue.pop() {
+            let count = || {
+                self.leave_gate();
+                self.cancelled.fetch_add(1, Relaxed);
+            };
+            if !task.cancel(count) {
+                self.bury();
+            }
+        }
+    }
+
+    fn join(&self, deadline: Option<Instant>) -> Result<(), usize> {
+        let gone = |roster: &Roster| self.idle.live() == 0 && roster.starting == 0;
+        drop(self.wait_for(deadline, gone)?);
+        let _joining = self.joining.lock();
+        let threads = std::mem::take(&mut self.roster.lock().threads);
+        for thread in threads {
+            // A worker's thread ends in a panic only if a thread-local's destructor does.
+            let _ended = thread.join();
+        }
+        Ok(())
+    }
+
+    /// From inside a task: waits until every other worker has left, or waits for this one in turn.
+    fn outlast_others(&self, own: u64, deadline: Option<Instant>) -> Result<(), usize> {
+        self.roster.lock().closing.push(own);
+        waits::yield_to_others(own);
+        let outlasted = blocking(|| {
+            self.wait_for(deadline, |roster| {
+                roster.starting == 0
+                    && self.queue.is_empty()
+                    && !waits::any_gets_on(roster.ids().filter(|id| !roster.closing.contains(id)))
+            })
+            .map(drop)
+        });
+        waits::leave(own);
+        outlasted
+    }
+
+    fn wait_for(
+        &self,
+        deadline: Option<Instant>,
+        over: impl Fn(&Roster) -> bool,
+    ) -> Result<MutexGuard<'_, Roster>, usize> {
+        let mut roster = self.roster.lock();
+        while !over(&roster) {
+            if deadline.is_some_and(|at| Instant::now() >= at) {
+                return Err(self.idle.live());
+            }
+            roster = self.changed.wait(roster, deadline);
+        }
+        Ok(roster)
+    }
+
+    // ---- figures --------------------------------------------------------------------------------
+
+    pub(super) fn stats(&self) -> PoolStats {
+        if self.inherited() {
+            return PoolStats::default();
+        }
+        let tally = self.roster.lock().tally();
+        let tombstones = usize::try_from(self.tombstones.load(Relaxed)).unwrap_or(0);
+        PoolStats {
+            workers: self.idle.live(),
+            idle: self.idle.resting(),
+            queued: self.queue.len().saturating_sub(tombstones),
+            running: tally.begun.saturating_sub(tally.finished) as usize,
+            finished: tally.finished,
+            cancelled: self.cancelled.load(Relaxed),
+        }
+    }
+
+    /// The name that the next thread of this pool may carry beside its workers.
+    #[cfg(feature = "rayon")]
+    #[cfg_attr(shuttle, expect(dead_code, reason = "rayon is not modelled"))]
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+}
+
+impl Home for Shared {
+    fn withdrawn(&self, cancelled: bool) {
+        self.tombstones.fetch_add(1, Relaxed);
+        self.leave_gate();
+        if cancelled {
+            self.cancelled.fetch_add(1, Relaxed);
+        }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // Only what was pushed after the last worker had left can still be here, and is refused.
+        while let Some(task) = self.queue.pop() {
+            task.refuse(TaskError::shut_down(), || {});
+        }
+        await_cancellers();
+    }
+}
+
+fn broken(cause: &str) -> TaskError {
+    TaskError::new(TaskErrorKind::Broken, format!("the pool is broken: {cause}"))
+}
+
+/// A future that has failed before it could be queued.
+#[cold]
+fn refused<R>(error: TaskError) -> Future<R> {
+    let (promise, future) = promise();
+    let set = promise.set_exception(error);
+    debug_assert!(set.is_ok(), "nobody else has the future yet");
+    future
+}

@@ -1,0 +1,223 @@
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::future::{Header, Home, Host, Need, Started, Stuck, claim, set_host};
+use crate::panic;
+use crate::primitives::{Rounds, spin_until};
+
+use super::idle::{Nap, Rest};
+use super::roster::Record;
+use super::shared::Shared;
+use super::waits;
+
+/// A task that follows within microseconds is cheaper to look out for than to be woken for.
+const LOOK_OUT: Rounds = Rounds { pauses: 200, yields: 30 };
+
+/// One thread of a pool.
+struct Worker {
+    shared: Arc<Shared>,
+    record: Arc<Record>,
+    /// Where the stack stood when the thread began.
+    base: usize,
+    /// How many waits this thread is blocked in, one inside another.
+    blocks: Cell<usize>,
+    /// How many tasks run in place on this thread, one inside another.
+    nested: Cell<usize>,
+}
+
+/// Serves a pool from the start of a thread to its end.
+pub(super) fn run(shared: &Arc<Shared>, index: usize, record: Arc<Record>) {
+    let worker = Rc::new(Worker {
+        shared: Arc::clone(shared),
+        record,
+        base: stack_position(),
+        blocks: Cell::new(0),
+        nested: Cell::new(0),
+    });
+    set_host(Some(Rc::clone(&worker) as Rc<dyn Host>));
+    let observed = panic::observe();
+    match shared.initialize() {
+        Ok(()) => worker.serve(),
+        Err(cause) => {
+            shared.break_down(&cause);
+            shared.idle.leave(true);
+        }
+    }
+    drop(observed);
+    set_host(None);
+    shared.dismiss(index);
+}
+
+impl Worker {
+    /// Takes tasks and runs them until the pool is closed or this worker is not needed any more; it
+    /// does not count as living after that.
+    fn serve(&self) {
+        let Shared { queue, idle, config, .. } = &*self.shared;
+        let nap = Arc::new(Nap::new());
+        let work = || !queue.is_empty();
+        // Whoever started this thread counted it as searching.
+        let mut searching = true;
+        loop {
+            // Asked before the queue is: what is pushed before the pool closes is still seen.
+            let closed = idle.closed();
+            if let Some(task) = queue.pop() {
+                if std::mem::take(&mut searching) && idle.found() && work() {
+                    self.shared.call();
+                }
+                match task.start() {
+                    Some(started) => {
+                        self.shared.leave_gate();
+                        self.run(started);
+                    }
+                    None => self.shared.bury(),
+                }
+                if idle.retire() {
+                    return;
+                }
+                continue;
+            }
+            if closed {
+                return idle.leave(searching);
+            }
+            searching = searching || idle.search();
+            if searching && spin_until(LOOK_OUT, work) {
+                continue;
+            }
+            let deadline = config.keep_alive.and_then(|time| Instant::now().checked_add(time));
+            match idle.rest(&nap, searching, work, deadline) {
+                Rest::Search => searching = true,
+                Rest::Leave => return self.take_leave(),
+            }
+        }
+    }
+
+    /// Nobody counts on this worker any more; but what was pushed while somebody still did needs one.
+    fn take_leave(&self) {
+        if !self.shared.queue.is_empty() {
+            self.shared.call();
+        }
+    }
+
+    fn run(&self, started: Started) {
+        self.record.begin();
+        let executed = started.execute(self.record.id);
+        self.record.finish();
+        executed.finish();
+    }
+
+    /// There is enough stack left for a task that may use `share` of it.
+    fn has_stack(&self, share: usize) -> bool {
+        if cfg!(shuttle) {
+            return self.nested.get() < 2;
+        }
+        let used = self.base.abs_diff(stack_position());
+        used < self.shared.stack_bytes - self.shared.stack_bytes / share
+    }
+
+    fn run_in_place_with(&self, task: &Header, share: usize) -> bool {
+        if !task.belongs_to(self.shared.address()) || !task.pending() || !self.has_stack(share) {
+            return false;
+        }
+        let Some(started) = claim(task) else {
+            return false;
+        };
+        self.shared.withdrawn(false);
+        self.nested.set(self.nested.get() + 1);
+        self.run(started);
+        self.nested.set(self.nested.get() - 1);
+        true
+    }
+
+    /// Makes sure that somebody can run what is queued while this worker sleeps; false: nobody can.
+    fn find_stand_in(&self, need: Need<'_>) -> bool {
+        let queued = |task: &Header| task.pending() && task.belongs_to(self.shared.address());
+        // A task that could not be run in place for want of stack needs somebody else at once.
+        let urgent = matches!(need, Need::All(tasks) if !tasks.all(&mut |task| !queued(task)));
+        let start = match urgent {
+            true => self.shared.idle.call_spare(),
+            false if self.shared.queue.is_empty() => false,
+            false => self.shared.idle.call(),
+        };
+        if start {
+            self.shared.start_worker();
+        }
+        !self.shared.idle.stranded() || self.shared.queue.is_empty()
+    }
+
+    /// With nobody left to run what this worker needs it runs it itself, as long as there is any
+    /// stack at all; an error if not even that is possible.
+    fn help_itself(&self, need: Need<'_>) -> Result<(), Stuck> {
+        const LAST_EIGHTH: usize = 8;
+        let mut possible = |task: &Header| {
+            !task.pending()
+                || !task.belongs_to(self.shared.address())
+                || self.run_in_place_with(task, LAST_EIGHTH)
+                || !task.pending()
+        };
+        let helped = match need {
+            Need::Other => true,
+            Need::All(tasks) => tasks.all(&mut possible),
+            Need::Any(tasks) => tasks.any(&mut possible),
+        };
+        if helped {
+            return Ok(());
+        }
+        Err(Stuck(format!(
+            "waiting would never end: the awaited task is still queued, all {} workers of the pool are \
+             blocked inside tasks, no further one can stand in for them, and this one has no stack \
+             left to run it in place; use larger stacks or nest less deeply",
+            self.shared.idle.live()
+        )))
+    }
+}
+
+impl Host for Worker {
+    fn id(&self) -> u64 {
+        self.record.id
+    }
+
+    fn serves(&self, home: *const ()) -> bool {
+        self.shared.address() == home
+    }
+
+    fn run_in_place(&self, task: &Header) -> bool {
+        // A task run in place has at least half as much stack as one that a worker takes afresh.
+        const HALF: usize = 2;
+        self.run_in_place_with(task, HALF)
+    }
+
+    fn block(&self, need: Need<'_>) -> Result<(), Stuck> {
+        if !matches!(need, Need::Other) {
+            waits::enter(self.record.id, need)?;
+        }
+        if self.blocks.replace(self.blocks.get() + 1) == 0 {
+            self.shared.idle.block();
+        }
+        self.shared.note_blocked();
+        if !self.find_stand_in(need)
+            && let Err(stuck) = self.help_itself(need)
+        {
+            self.unblock();
+            return Err(stuck);
+        }
+        Ok(())
+    }
+
+    fn unblock(&self) {
+        let outer = self.blocks.get() - 1;
+        self.blocks.set(outer);
+        if outer == 0 {
+            self.shared.idle.unblock();
+        }
+        waits::leave(self.record.id);
+    }
+}
+
+/// Roughly where the stack of this thread stands.
+#[inline(never)]
+fn stack_position() -> usize {
+    let here = 0_u8;
+    std::hint::black_box(std::ptr::from_ref(&here)).addr()
+}

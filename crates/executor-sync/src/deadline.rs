@@ -1,0 +1,50 @@
+//! When to stop waiting.
+
+use std::time::{Duration, Instant};
+
+/// The monotonic end of a wait, fixed once when the call begins.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Deadline {
+    /// Do not wait at all: a zero timeout, which reads no clock.
+    Now,
+    /// Wait until this instant.
+    #[cfg_attr(loom, expect(dead_code, reason = "a model has no clock"))]
+    At(Instant),
+    /// Wait for ever: no timeout, `Duration::MAX`, or an end the clock cannot count to.
+    Never,
+}
+
+impl Deadline {
+    /// Returns the end of a wait of at most `timeout` that begins now.
+    pub(crate) fn after(timeout: Duration) -> Self {
+        match timeout {
+            Duration::ZERO => Self::Now,
+            Duration::MAX => Self::Never,
+            _ => Instant::now().checked_add(timeout).map_or(Self::Never, Self::At),
+        }
+    }
+
+    /// Returns the end of a wait with an optional timeout; `None` waits for ever.
+    pub(crate) fn after_option(timeout: Option<Duration>) -> Self {
+        timeout.map_or(Self::Never, Self::after)
+    }
+
+    /// Returns whether this deadline allows no waiting whatever.
+    #[inline]
+    pub(crate) fn is_now(self) -> bool {
+        matches!(self, Self::Now)
+    }
+
+    /// Returns the time left, `Duration::MAX` if there is no end and zero once it has passed.
+    #[cfg(not(loom))]
+    pub(crate) fn remaining(self) -> Duration {
+        match self {
+            Self::Now => Duration::ZERO,
+            Self::At(end) => end.saturating_duration_since(Instant::now()),
+            Self::Never => Duration::MAX,
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests;

@@ -1,0 +1,71 @@
+//! Sleeping by the futex system call.
+//!
+//! # Rules
+//!
+//! R1. The address given to the kernel is that of an `AtomicU32` borrowed for the whole call, so
+//!     it is valid, aligned and four bytes long.
+//! R2. The timespec given to the kernel is null or borrowed for the whole call, and normalised:
+//!     its nanoseconds come from a `Duration`.
+
+use crate::deadline::Deadline;
+use crate::primitives::AtomicU32;
+use std::ptr;
+use std::time::Duration;
+
+/// The longest single sleep; callers loop, so this only bounds what the kernel must count to.
+const LONGEST_SLEEP: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The kernel's queue of sleepers, found by the address of the word.
+#[derive(Debug)]
+pub(crate) struct Bed;
+
+impl Bed {
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+
+    /// Sleeps while `word` is `expected`; returns `false` once the deadline has passed.
+    ///
+    /// `true` says nothing: woken, interrupted, or the word had changed. Callers look again.
+    pub(crate) fn wait(&self, word: &AtomicU32, expected: u32, deadline: Deadline) -> bool {
+        let Deadline::At(_) = deadline else {
+            return !deadline.is_now() && sleep(word, expected, None);
+        };
+        let remaining = deadline.remaining();
+        !remaining.is_zero() && sleep(word, expected, Some(remaining.min(LONGEST_SLEEP)))
+    }
+
+    /// Wakes one of those that sleep on `word`.
+    pub(crate) fn wake_one(&self, word: &AtomicU32) {
+        wake(word, 1);
+    }
+
+    /// Wakes all that sleep on `word`.
+    pub(crate) fn wake_all(&self, word: &AtomicU32) {
+        wake(word, libc::c_int::MAX);
+    }
+}
+
+/// Sleeps once; always `true`, because the caller's clock decides what a time-out is.
+fn sleep(word: &AtomicU32, expected: u32, timeout: Option<Duration>) -> bool {
+    let spec = timeout.map(timespec);
+    let spec = spec.as_ref().map_or(ptr::null(), ptr::from_ref);
+    let operation = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
+    // SAFETY: R1 for `word`, R2 for `spec`. A relative timeout of FUTEX_WAIT runs on the
+    // monotonic clock.
+    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), operation, expected, spec) };
+    true
+}
+
+fn timespec(duration: Duration) -> libc::timespec {
+    libc::timespec {
+        tv_sec: libc::time_t::try_from(duration.as_secs()).unwrap_or(libc::time_t::MAX),
+        tv_nsec: libc::c_long::from(duration.subsec_nanos() as i32),
+    }
+}
+
+fn wake(word: &AtomicU32, count: libc::c_int) {
+    let operation = libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG;
+    // SAFETY: R1. The kernel does not read the word here, it only hashes its address.
+    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), operation, count) };
+}

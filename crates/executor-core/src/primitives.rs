@@ -187,11 +187,18 @@ pub(crate) fn spin_until(rounds: Rounds, mut ready: impl FnMut() -> bool) -> boo
     if !cores_to_spare() {
         return ready();
     }
-    for _ in 0..rounds.pauses {
+    // Each look takes the cache line from whoever is about to write it, so looks become rarer.
+    let mut interval = 1;
+    let mut paused = 0;
+    while paused < rounds.pauses {
         if ready() {
             return true;
         }
-        std::hint::spin_loop();
+        for _ in 0..interval {
+            std::hint::spin_loop();
+        }
+        paused += interval;
+        interval = (interval * 2).min(32);
     }
     for _ in 0..rounds.yields {
         if ready() {

@@ -26,6 +26,9 @@ pub(crate) trait Host {
     /// for it. Every success is followed by [`unblock`](Self::unblock).
     fn block(&self, need: Need<'_>) -> Result<(), Stuck>;
 
+    /// Why the sleep must end without what it is for, if somebody else found that out.
+    fn stuck(&self) -> Option<Stuck>;
+
     /// The sleep is over.
     fn unblock(&self);
 }
@@ -35,6 +38,8 @@ pub(crate) trait Host {
 pub(crate) enum Need<'a> {
     /// Every one of these tasks.
     All(&'a dyn Wanted),
+    /// Every one of these tasks, which borrow from the waiter: it cannot give up.
+    Borrowers(&'a dyn Wanted),
     /// One of these tasks.
     Any(&'a dyn Wanted),
     /// Something that no task is known to bring, or that a deadline ends.

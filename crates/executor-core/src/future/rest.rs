@@ -86,11 +86,9 @@ pub(crate) fn see_out(task: &Header) {
     if spin_until(BRIEFLY, || task.snapshot().released()) {
         return;
     }
-    let released = || task.snapshot().released();
     if task.listen(Waiter::Thread(thread::current())).is_ok() {
-        // Nothing but the end of the task may end this wait, so it has neither a deadline nor a say
-        // in who is stuck.
-        while sleep(Need::Other, None, released).is_err() {}
+        let seen_out = sleep(Need::Borrowers(task), None, || task.snapshot().released());
+        assert!(seen_out.is_ok(), "nobody can be told to give up a wait for borrowers");
     }
 }
 
@@ -134,17 +132,21 @@ fn sleep(
     if let Some(host) = &host {
         host.block(need).map_err(|stuck| Unrest::Stuck(stuck.0))?;
     }
-    let mut in_time = true;
-    while !ready() {
+    let rested = loop {
+        if ready() {
+            break Ok(());
+        }
+        if let Some(stuck) = host.as_ref().and_then(|host| host.stuck()) {
+            break Err(Unrest::Stuck(stuck.0));
+        }
         if past(deadline) {
-            in_time = false;
-            break;
+            break Err(Unrest::TimedOut);
         }
         park_until(deadline);
-    }
+    };
     if let Some(host) = &host {
         host.unblock();
     }
     // What came at the last moment still came.
-    if in_time || ready() { Ok(()) } else { Err(Unrest::TimedOut) }
+    if ready() { Ok(()) } else { rested }
 }

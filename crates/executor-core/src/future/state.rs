@@ -204,6 +204,10 @@ impl Snapshot {
         self.0 & RELEASED != 0
     }
 
+    pub(super) fn listened(self) -> bool {
+        self.0 & LISTENED != 0
+    }
+
     pub(super) fn taken(self) -> bool {
         self.0 & TAKEN != 0
     }

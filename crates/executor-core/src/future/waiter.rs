@@ -93,6 +93,17 @@ impl<T> Listeners<T> {
         }
     }
 
+    /// Takes out the waker of the async task that polls.
+    pub(super) fn take_waker(&mut self) -> Option<Waiter> {
+        let polls = |waiter: &Waiter| matches!(waiter, Waiter::Task(_));
+        if let Some(first) = self.first.take_if(|first| polls(first)) {
+            return Some(first);
+        }
+        let waiters = &mut self.more.as_mut()?.waiters;
+        let place = waiters.iter().find(|(_, waiter)| polls(waiter))?.0;
+        waiters.try_remove(place)
+    }
+
     fn all(&mut self) -> impl Iterator<Item = &mut Waiter> {
         let more = self.more.iter_mut().flat_map(|more| more.waiters.iter_mut().map(|(_, w)| w));
         self.first.iter_mut().chain(more)

@@ -44,6 +44,8 @@ pub struct Map<'a, R> {
     flights: Flights<R>,
     /// How many items have been pulled and lie in `flights`.
     pulled: usize,
+    /// Why no more items are taken, once the executor has refused some; the last result.
+    refusal: Option<TaskError>,
     /// The rest of the chunk that is being handed out.
     current: std::vec::IntoIter<Result<R, TaskError>>,
 }
@@ -71,6 +73,7 @@ impl<'a, R> Map<'a, R> {
             phase: Phase::Fresh,
             flights: Flights::Ordered(VecDeque::new()),
             pulled: 0,
+            refusal: None,
             current: Vec::new().into_iter(),
         }
     }
@@ -87,8 +90,8 @@ impl<'a, R> Map<'a, R> {
     }
 
     /// Lets at most `n` items be pulled from the source and not yet yielded, at any moment. The
-    /// default is bounded too: a few tens of thousands of tiny items, or a hundred chunks of slow
-    /// ones, for each worker.
+    /// default is bounded too: a few thousand tiny items, or a hundred chunks of slow ones, for each
+    /// worker.
     ///
     /// # Panics
     ///
@@ -173,7 +176,7 @@ impl<'a, R> Map<'a, R> {
 
     /// Pulls and starts as many items as may be on their way.
     pub(super) fn fill(&mut self) {
-        loop {
+        while self.refusal.is_none() {
             let left = self.feed.size_hint().1;
             let n = self.pace.next(self.pulled, self.flights.len(), left);
             if n == 0 {
@@ -182,6 +185,11 @@ impl<'a, R> Map<'a, R> {
             let Some((pulled, future)) = self.feed.pull(n) else {
                 return;
             };
+            if matches!(future.peek(), Some(Err(_))) {
+                // What was accepted before this was refused comes first.
+                self.refusal = future.result().err();
+                return;
+            }
             self.pulled += pulled;
             self.flights.push(future);
         }
@@ -200,32 +208,33 @@ impl<'a, R> Map<'a, R> {
         self.flights.poll(cx)
     }
 
-    /// Begins to hand out a chunk, or ends with the reason why there is none.
+    /// Begins to hand out a chunk, or ends with the reason why there is none. `None` without an end
+    /// is for a chunk that has nothing to say: the next one will.
     pub(super) fn land(
         &mut self,
         landed: Option<Result<Batch<R>, TaskError>>,
     ) -> Option<Result<R, TaskError>> {
         match landed {
-            None => {
-                self.end();
-                None
-            }
             Some(Ok(batch)) => {
                 self.pace.learn(batch.results.len(), batch.spent);
                 self.pulled -= batch.results.len();
                 self.current = batch.results.into_iter();
-                self.current.next()
-            }
-            // Only a shutdown cancels the chunk of a map that is still being read.
-            Some(Err(error)) if error.kind() == TaskErrorKind::Cancelled => {
-                self.end();
-                Some(Err(TaskError::shut_down()))
+                return self.current.next();
             }
             Some(Err(error)) => {
-                self.end();
-                Some(Err(error))
+                // Only a shutdown cancels the chunk of a map that is still being read.
+                let cancelled = error.kind() == TaskErrorKind::Cancelled;
+                let reason = if cancelled { TaskError::shut_down() } else { error };
+                self.refusal.get_or_insert(reason);
+                // Without an order, others may still have finished.
+                if self.unordered && self.flights.len() > 0 {
+                    return None;
+                }
             }
+            None => {}
         }
+        self.end();
+        self.refusal.take().map(Err)
     }
 
     /// Ends for want of time.
@@ -238,15 +247,18 @@ impl<'a, R> Map<'a, R> {
 
     #[cold]
     fn next_chunk(&mut self) -> Option<Result<R, TaskError>> {
-        if self.ended() {
-            return None;
-        }
         self.begin();
-        self.fill();
-        match self.flights.next(self.deadline()) {
-            Ok(landed) => self.land(landed),
-            Err(TooLate) => self.time_out(),
+        while !self.ended() {
+            self.fill();
+            let result = match self.flights.next(self.deadline()) {
+                Ok(landed) => self.land(landed),
+                Err(TooLate) => self.time_out(),
+            };
+            if result.is_some() {
+                return result;
+            }
         }
+        None
     }
 
     fn end(&mut self) {

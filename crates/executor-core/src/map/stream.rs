@@ -36,20 +36,22 @@ impl<R> Stream for MapStream<'_, R> {
         if let Some(result) = map.at_hand() {
             return Poll::Ready(Some(result));
         }
-        if map.ended() {
-            return Poll::Ready(None);
-        }
         map.begin();
-        map.fill();
-        let flight = map.poll_flight(cx);
-        if let (Poll::Pending, Some(deadline)) = (&flight, map.deadline()) {
-            if Instant::now() >= deadline {
-                return Poll::Ready(map.time_out());
+        while !map.ended() {
+            map.fill();
+            let flight = map.poll_flight(cx);
+            if let (Poll::Pending, Some(deadline)) = (&flight, map.deadline()) {
+                if Instant::now() >= deadline {
+                    return Poll::Ready(map.time_out());
+                }
+                alarm.set(deadline, cx.waker());
             }
-            alarm.set(deadline, cx.waker());
+            let landed = ready!(flight);
+            if let Some(result) = map.land(landed) {
+                return Poll::Ready(Some(result));
+            }
         }
-        let landed = ready!(flight);
-        Poll::Ready(map.land(landed))
+        Poll::Ready(None)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -148,6 +148,35 @@ impl ThreadPoolExecutor {
         scope::scope(self.shared(), f)
     }
 
+    /// Runs `f`, whose parallel iterators of rayon then run on threads of this pool.
+    ///
+    /// Those are `max_workers` threads beside the workers, started at the first call with the pool's
+    /// stack size and initializer and named `<prefix>_rayon_<index>`; unlike those of a
+    /// `rayon::ThreadPool`, they have really ended when [`shutdown`](Self::shutdown) returns. `f`
+    /// itself runs on one of them while the caller waits; inside a task of a pool another worker
+    /// stands in for it.
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    /// use rayon::prelude::*;
+    ///
+    /// let pool = ThreadPoolExecutor::new(2).unwrap();
+    /// let sum: u64 = pool.install(|| (1..=1000_u64).into_par_iter().map(|n| n * n).sum());
+    /// assert_eq!(sum, 333_833_500);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// With the panic of `f`; and, saying why, if the pool has been shut down or is broken, if its
+    /// threads cannot be started, or if it belongs to the process from which this one was forked.
+    #[cfg(all(feature = "rayon", not(shuttle)))]
+    pub fn install<R: Send>(&self, f: impl FnOnce() -> R + Send) -> R {
+        match self.shared().team() {
+            Ok(team) => super::blocking::blocking(|| team.install(f)),
+            Err(error) => panic!("install(): {error}"),
+        }
+    }
+
     /// A way to hand work over that can be cloned and sent, for tasks that submit tasks.
     pub fn handle(&self) -> ThreadPoolHandle {
         self.handle.clone()

@@ -8,7 +8,7 @@
 //!
 //! `config` is what the builder asked for, `idle` the protocol of sleeping and waking, `gate` the
 //! bound of the queue, `roster` who works here, `waits` who waits for whom, `shared` all that together,
-//! `blocking` what a task says that waits by other means, `worker` the life of one thread; `handle`, `scope` and `executor` are what a user holds.
+//! `blocking` what a task says that waits by other means, `team` threads for rayon, `worker` the life of one thread; `handle`, `scope` and `executor` are what a user holds.
 
 mod idle;
 #[cfg(not(loom))]
@@ -22,6 +22,8 @@ mod roster;
 mod waits;
 #[cfg(not(loom))]
 mod blocking;
+#[cfg(all(feature = "rayon", not(any(loom, shuttle))))]
+mod team;
 #[cfg(not(loom))]
 #[expect(unsafe_code, reason = "tasks know their pool by address; rules S1 and S2")]
 mod shared;
@@ -32,8 +34,6 @@ mod handle;
 #[cfg(not(loom))]
 #[expect(unsafe_code, reason = "tasks of a scope borrow what outlives it; rules P1 and P2")]
 mod scope;
-#[cfg(all(feature = "rayon", not(any(loom, shuttle))))]
-mod rayon;
 #[cfg(not(loom))]
 mod executor;
 #[cfg(not(loom))]

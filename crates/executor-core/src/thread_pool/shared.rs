@@ -49,6 +49,8 @@ pub(super) struct Shared {
     cancelled: AtomicU64,
     /// Why the pool can run nothing any more, if that is so.
     broken: Mutex<Option<Arc<str>>>,
+    #[cfg(all(feature = "rayon", not(shuttle)))]
+    team: super::team::Team,
     /// The fork generation in which the pool was made.
     born: u32,
 }
@@ -69,6 +71,8 @@ impl Shared {
             tombstones: AtomicI64::new(0),
             cancelled: AtomicU64::new(0),
             broken: Mutex::default(),
+            #[cfg(all(feature = "rayon", not(shuttle)))]
+            team: super::team::Team::default(),
             born: fork::generation(),
             config,
         }
@@ -339,6 +343,10 @@ impl Shared {
     fn join(&self, deadline: Option<Instant>) -> Result<(), usize> {
         let gone = |roster: &Roster| self.idle.live() == 0 && roster.starting == 0;
         drop(self.wait_for(deadline, gone)?);
+        #[cfg(all(feature = "rayon", not(shuttle)))]
+        if !self.team.dismiss() {
+            return Ok(());
+        }
         let _joining = self.joining.lock();
         let threads = std::mem::take(&mut self.roster.lock().threads);
         for thread in threads {
@@ -379,6 +387,48 @@ impl Shared {
         Ok(roster)
     }
 
+    // ---- rayon ----------------------------------------------------------------------------------
+
+    /// The threads on which rayon's code runs.
+    #[cfg(all(feature = "rayon", not(shuttle)))]
+    pub(super) fn team(self: &Arc<Self>) -> Result<Arc<rayon::ThreadPool>, TaskError> {
+        if self.inherited() {
+            return Err(TaskError::forked());
+        }
+        let start = |thread, report| self.start_teammate(thread, report);
+        match self.team.muster(self.config.max_workers, || !self.idle.closed(), start) {
+            Ok(team) => Ok(team),
+            Err(None) => Err(self.refusal()),
+            Err(Some(cause)) => Err(broken(&cause)),
+        }
+    }
+
+    #[cfg(all(feature = "rayon", not(shuttle)))]
+    fn start_teammate(
+        self: &Arc<Self>,
+        thread: rayon::ThreadBuilder,
+        report: super::team::Report,
+    ) -> std::io::Result<()> {
+        let shared = Arc::clone(self);
+        let started = thread::Builder::new()
+            .name(format!("{}_rayon_{}", self.prefix, thread.index()))
+            .stack_size(self.stack_bytes)
+            .spawn(move || {
+                let _observed = panic::observe();
+                let ready = shared.initialize();
+                if let Err(cause) = &ready {
+                    shared.break_down(cause);
+                }
+                drop(shared);
+                // Whoever musters the team listens until all have reported or one has failed.
+                let _unheard = report.send(ready);
+                drop(report);
+                thread.run();
+            })?;
+        self.roster.lock().threads.push(started);
+        Ok(())
+    }
+
     // ---- figures --------------------------------------------------------------------------------
 
     pub(super) fn stats(&self) -> PoolStats {
@@ -395,13 +445,6 @@ impl Shared {
             finished: tally.finished,
             cancelled: self.cancelled.load(Relaxed),
         }
-    }
-
-    /// The name that the next thread of this pool may carry beside its workers.
-    #[cfg(feature = "rayon")]
-    #[cfg_attr(shuttle, expect(dead_code, reason = "rayon is not modelled"))]
-    pub(super) fn prefix(&self) -> &str {
-        &self.prefix
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! A worker that is about to sleep for a task enters what it needs. If following its need leads back
 //! to itself on every way, nobody will ever wake it, and it is told so instead. It is always the one
-//! that closes the circle: all others have entered theirs before.
+//! that closes the circle: all others have entered theirs before. Only the end of a scope cannot give
+//! up, because tasks borrow from it; then another of the circle is woken and told.
 //!
 //! A need for *all* of some tasks is met only if each of them can still end; a need for *any* of
 //! them, if one can. A task can end unless the thread that runs it is in the circle or stuck itself:
@@ -17,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem::transmute;
 
 use crate::future::{Header, Need, Stuck};
-use crate::primitives::GlobalLock;
+use crate::primitives::{GlobalLock, thread};
 
 static WAITS: GlobalLock<Waits> = GlobalLock::new(Waits { entries: BTreeMap::new() });
 
@@ -26,10 +27,14 @@ struct Waits {
     entries: BTreeMap<u64, Entry>,
 }
 
-#[derive(Clone, Copy)]
 enum Entry {
-    Sleeps(Need<'static>),
-    /// It waits until nobody else gets on; see [`await_the_others`].
+    Sleeps {
+        need: Need<'static>,
+        thread: thread::Thread,
+        /// It will never be woken otherwise, and gives up.
+        told: bool,
+    },
+    /// It waits until nobody else gets on, except by way of itself; see [`yield_to_others`].
     Yields,
 }
 
@@ -41,76 +46,121 @@ unsafe impl Sync for Waits {}
 /// Notes what a thread is about to sleep for.
 ///
 /// The caller keeps the need alive until it calls [`leave`], which it does on every path.
-pub(super) fn enter(thread: u64, need: Need<'_>) -> Result<(), Stuck> {
+pub(super) fn enter(id: u64, need: Need<'_>) -> Result<(), Stuck> {
     // SAFETY: W1: only the lifetime changes, and the entry goes before the need does.
     let need = unsafe { transmute::<Need<'_>, Need<'static>>(need) };
+    let entry = Entry::Sleeps { need, thread: thread::current(), told: false };
     let mut waits = WAITS.write();
-    waits.entries.insert(thread, Entry::Sleeps(need));
-    if waits.gets_on(thread) {
+    waits.entries.insert(id, entry);
+    // Whoever yields gets on as soon as it learns that this thread waits for it.
+    let Err(circle) = waits.walk(id, true) else { return Ok(()) };
+    if matches!(need, Need::Borrowers(_)) {
+        waits.tell_one_of(&circle);
         return Ok(());
     }
-    waits.entries.remove(&thread);
-    Err(Stuck(
-        "waiting would never end: the awaited task itself waits, directly or through others, for the \
-         task that waits for it; wait for one of them outside a task"
-            .to_owned(),
-    ))
+    waits.entries.remove(&id);
+    Err(never())
+}
+
+/// Why the thread must give up, if another that cannot has found it in its circle.
+pub(super) fn told(id: u64) -> Option<Stuck> {
+    match WAITS.read().entries.get(&id) {
+        Some(Entry::Sleeps { told: true, .. }) => Some(never()),
+        _ => None,
+    }
+}
+
+fn never() -> Stuck {
+    let why = "waiting would never end: the awaited task itself waits, directly or through others, for \
+               the task that waits for it; wait for one of them outside a task";
+    Stuck(why.to_owned())
 }
 
 /// The thread is awake.
-pub(super) fn leave(thread: u64) {
-    WAITS.write().entries.remove(&thread);
+pub(super) fn leave(id: u64) {
+    WAITS.write().entries.remove(&id);
 }
 
 /// Notes that a thread waits until all others have ended or wait for it in turn.
-pub(super) fn yield_to_others(thread: u64) {
-    WAITS.write().entries.insert(thread, Entry::Yields);
+pub(super) fn yield_to_others(id: u64) {
+    WAITS.write().entries.insert(id, Entry::Yields);
 }
 
 /// One of these threads can still get on with its task.
-pub(super) fn any_gets_on(mut threads: impl Iterator<Item = u64>) -> bool {
+pub(super) fn any_gets_on(mut ids: impl Iterator<Item = u64>) -> bool {
     let waits = WAITS.read();
-    threads.any(|thread| waits.gets_on(thread))
+    ids.any(|id| waits.walk(id, false).is_ok())
 }
 
 impl Waits {
-    fn gets_on(&self, thread: u64) -> bool {
-        Walk { waits: self, path: Vec::new(), fine: BTreeSet::new() }.gets_on(thread)
+    /// Whether a thread gets on; if not, a circle that keeps it.
+    fn walk(&self, id: u64, yielders: bool) -> Result<(), Vec<u64>> {
+        let mut walk = Walk {
+            waits: self,
+            yielders,
+            path: Vec::new(),
+            fine: BTreeSet::new(),
+            circle: Vec::new(),
+        };
+        if walk.gets_on(id) { Ok(()) } else { Err(walk.circle) }
+    }
+
+    /// Wakes one thread of the circle that can give up.
+    fn tell_one_of(&mut self, circle: &[u64]) {
+        for id in circle.iter().rev() {
+            if let Some(Entry::Sleeps { need, thread, told }) = self.entries.get_mut(id)
+                && !matches!(need, Need::Borrowers(_))
+            {
+                *told = true;
+                thread.unpark();
+                return;
+            }
+        }
     }
 }
 
 /// A walk along the needs, from one thread.
 struct Walk<'a> {
     waits: &'a Waits,
+    /// Whether those who yield count as getting on.
+    yielders: bool,
     /// The threads on the way to where the walk is.
     path: Vec<u64>,
     /// Threads known to get on.
     fine: BTreeSet<u64>,
+    /// The way that last came back to itself.
+    circle: Vec<u64>,
 }
 
 impl Walk<'_> {
-    fn gets_on(&mut self, thread: u64) -> bool {
-        if self.path.contains(&thread) {
+    fn gets_on(&mut self, id: u64) -> bool {
+        if self.path.contains(&id) {
+            self.circle.clone_from(&self.path);
             return false;
         }
-        if self.fine.contains(&thread) {
+        if self.fine.contains(&id) {
             return true;
         }
-        self.path.push(thread);
-        let fine = match self.waits.entries.get(&thread) {
-            None | Some(Entry::Sleeps(Need::Other)) => true,
-            Some(Entry::Yields) => false,
-            Some(Entry::Sleeps(Need::All(tasks))) => tasks.all(&mut |task| self.can_end(task)),
-            Some(Entry::Sleeps(Need::Any(tasks))) => tasks.any(&mut |task| self.can_end(task)),
+        self.path.push(id);
+        let fine = match self.waits.entries.get(&id) {
+            None | Some(Entry::Sleeps { told: true, .. }) => true,
+            Some(Entry::Yields) => self.yielders,
+            Some(Entry::Sleeps { need, .. }) => match need {
+                Need::All(tasks) | Need::Borrowers(tasks) => {
+                    tasks.all(&mut |task| self.can_end(task))
+                }
+                Need::Any(tasks) => tasks.any(&mut |task| self.can_end(task)),
+                Need::Other => true,
+            },
         };
         self.path.pop();
         if fine {
-            self.fine.insert(thread);
+            self.fine.insert(id);
         }
         fine
     }
 
     fn can_end(&mut self, task: &Header) -> bool {
-        task.runner().is_none_or(|thread| self.gets_on(thread))
+        task.runner().is_none_or(|id| self.gets_on(id))
     }
 }

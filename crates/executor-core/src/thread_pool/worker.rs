@@ -134,7 +134,10 @@ impl Worker {
     fn find_stand_in(&self, need: Need<'_>) -> bool {
         let queued = |task: &Header| task.pending() && task.belongs_to(self.shared.address());
         // A task that could not be run in place for want of stack needs somebody else at once.
-        let urgent = matches!(need, Need::All(tasks) if !tasks.all(&mut |task| !queued(task)));
+        let urgent = match need {
+            Need::All(tasks) | Need::Borrowers(tasks) => !tasks.all(&mut |task| !queued(task)),
+            Need::Any(_) | Need::Other => false,
+        };
         let start = match urgent {
             true => self.shared.idle.call_spare(),
             false if self.shared.queue.is_empty() => false,
@@ -158,10 +161,11 @@ impl Worker {
         };
         let helped = match need {
             Need::Other => true,
-            Need::All(tasks) => tasks.all(&mut possible),
+            Need::All(tasks) | Need::Borrowers(tasks) => tasks.all(&mut possible),
             Need::Any(tasks) => tasks.any(&mut possible),
         };
-        if helped {
+        // Who cannot give up waits on: a worker that wakes may still bring what is needed.
+        if helped || matches!(need, Need::Borrowers(_)) {
             return Ok(());
         }
         Err(Stuck(format!(
@@ -203,6 +207,10 @@ impl Host for Worker {
             return Err(stuck);
         }
         Ok(())
+    }
+
+    fn stuck(&self) -> Option<Stuck> {
+        waits::told(self.record.id)
     }
 
     fn unblock(&self) {

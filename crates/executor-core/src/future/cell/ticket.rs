@@ -86,6 +86,13 @@ impl<T> Ticket<T> {
         true
     }
 
+    /// Forgets the async task, which will not poll this future again.
+    #[cold]
+    fn unlisten_async(&self) {
+        let unneeded = self.core().listeners.lock().take_waker();
+        drop(unneeded);
+    }
+
     pub(in crate::future) fn call_back(&self, callback: Callback<T>) {
         self.core().call_back(callback);
     }
@@ -117,8 +124,12 @@ impl<T> Drop for Ticket<T> {
     #[inline]
     fn drop(&mut self) {
         let state = &self.header().state;
+        let now = state.load();
+        if now.listened() && !now.released() {
+            self.unlisten_async();
+        }
         // When all others have let go already, nobody else can see the cell any more.
-        if state.load().sole_handle() || state.unref(HANDLE).forsaken() {
+        if now.sole_handle() || state.unref(HANDLE).forsaken() {
             // SAFETY: C6, C1: the last reference is this one.
             unsafe { (self.header().vtable.free)(self.core.cast()) };
         }

@@ -19,7 +19,6 @@ mod future;
 mod map;
 mod executor;
 mod sequential;
-#[cfg(not(loom))]
 mod queue;
 mod thread_pool;
 

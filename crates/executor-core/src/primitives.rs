@@ -12,7 +12,37 @@ mod real {
 mod real {
     pub(crate) use loom::sync::atomic;
     pub(crate) use loom::sync::{Mutex as RawMutex, MutexGuard};
-    pub(crate) use loom::thread;
+
+    /// loom's threads, with a token for parking that is an object of its own: loom's `unpark` would
+    /// also wake a thread that waits for a lock or for the end of another, and would order memory for
+    /// a thread that never parks.
+    pub(crate) mod thread {
+        use std::sync::Arc;
+
+        use loom::sync::Notify;
+        pub(crate) use loom::thread::{JoinHandle, spawn, yield_now};
+
+        #[derive(Clone, Debug)]
+        pub(crate) struct Thread(Arc<Notify>);
+
+        loom::thread_local! {
+            static TOKEN: Thread = Thread(Arc::default());
+        }
+
+        impl Thread {
+            pub(crate) fn unpark(&self) {
+                self.0.notify();
+            }
+        }
+
+        pub(crate) fn current() -> Thread {
+            TOKEN.with(Thread::clone)
+        }
+
+        pub(crate) fn park() {
+            current().0.wait();
+        }
+    }
 }
 
 #[cfg(shuttle)]
@@ -174,9 +204,40 @@ pub(crate) fn park_until(deadline: Option<Instant>) {
         None => thread::park(),
         #[cfg(not(any(loom, shuttle)))]
         Some(at) => thread::park_timeout(at.saturating_duration_since(Instant::now())),
-        // Models have no clock: a deadline may come at any moment, so it comes at once.
         #[cfg(any(loom, shuttle))]
-        Some(_) => thread::yield_now(),
+        Some(at) => model_clock::sleep_until(at),
+    }
+}
+
+/// The deadline has come.
+pub(crate) fn past(deadline: Option<Instant>) -> bool {
+    #[cfg(any(loom, shuttle))]
+    if deadline.is_some_and(model_clock::reached) {
+        return true;
+    }
+    deadline.is_some_and(|at| Instant::now() >= at)
+}
+
+/// Time in a model, which has no clock: whoever sleeps until a deadline in the far future has slept
+/// through at once. What others do before and after that moment, the model checker varies.
+#[cfg(any(loom, shuttle))]
+mod model_clock {
+    use std::cell::Cell;
+    use std::time::Instant;
+
+    per_thread! {
+        /// The latest deadline through which this thread has slept.
+        static REACHED: Cell<Option<Instant>> = Cell::new(None);
+    }
+
+    pub(super) fn sleep_until(at: Instant) {
+        #[cfg(shuttle)]
+        super::thread::yield_now();
+        let _gone = REACHED.try_with(|reached| reached.set(reached.get().max(Some(at))));
+    }
+
+    pub(super) fn reached(at: Instant) -> bool {
+        REACHED.try_with(|reached| reached.get() >= Some(at)).unwrap_or(false)
     }
 }
 

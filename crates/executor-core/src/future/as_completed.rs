@@ -253,10 +253,10 @@ impl<F: Waitable> Open<'_, F> {
 
 impl<F: Waitable> Wanted for Open<'_, F> {
     fn all(&self, holds: &mut dyn FnMut(&Header) -> bool) -> bool {
-        self.headers().all(|header| header.snapshot().finished() || holds(header))
+        self.headers().all(|header| header.released() || holds(header))
     }
 
     fn any(&self, holds: &mut dyn FnMut(&Header) -> bool) -> bool {
-        self.headers().any(|header| header.snapshot().finished() || holds(header))
+        self.headers().any(|header| header.released() || holds(header))
     }
 }

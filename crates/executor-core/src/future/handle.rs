@@ -32,7 +32,6 @@ use super::state::FutureState;
 /// let future = pool.spawn(|| 6 * 7);
 /// assert_eq!(future.result().unwrap(), 42);
 /// ```
-#[must_use = "a dropped future's task still runs, but its result and its error are lost"]
 pub struct Future<T> {
     ticket: Ticket<T>,
 }

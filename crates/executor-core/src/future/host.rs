@@ -22,6 +22,11 @@ pub(crate) trait Host {
     /// there, or there is too little stack left for it.
     fn run_in_place(&self, task: &Header) -> bool;
 
+    /// Begins and runs one of the tasks on this thread if all others of them have finished, or if too
+    /// many workers stand in for blocked ones already. Otherwise that is not done, because a thread
+    /// that needs *one* of some tasks must not be kept by a particular one.
+    fn run_one_in_place(&self, tasks: &dyn Wanted);
+
     /// Notes that this thread is about to sleep until the need is met, so that others can stand in
     /// for it. Every success is followed by [`unblock`](Self::unblock).
     fn block(&self, need: Need<'_>) -> Result<(), Stuck>;

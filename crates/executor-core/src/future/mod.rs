@@ -24,10 +24,11 @@ mod loom_tests;
 
 pub use as_completed::{AsCompleted, AsCompletedStream, as_completed};
 pub(crate) use cell::{
-    Header, Home, Started, TaskRef, Ticket, Watch, await_cancellers, claim, task, watched_task,
+    Header, Home, Leftovers, Started, TaskRef, Ticket, Watch, await_cancellers, claim, task,
+    watched_task,
 };
 pub use handle::Future;
-pub(crate) use host::{Host, Need, Stuck, host, set_host};
+pub(crate) use host::{Host, Need, Stuck, Wanted, host, set_host};
 pub use promise::{Promise, promise};
 pub(crate) use rest::see_out;
 pub use shared::SharedFuture;

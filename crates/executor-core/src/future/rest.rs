@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use crate::error::{TaskError, TaskErrorKind};
-use crate::primitives::{Rounds, park_until, spin_until, thread};
+use crate::primitives::{Rounds, park_until, past, spin_until, thread};
 
 use super::cell::Header;
 use super::host::{Delivering, Need, host};
@@ -41,10 +41,6 @@ pub(super) fn deadline(timeout: Duration) -> Option<Instant> {
     Instant::now().checked_add(timeout)
 }
 
-fn past(deadline: Option<Instant>) -> bool {
-    deadline.is_some_and(|at| Instant::now() >= at)
-}
-
 /// Whether this thread need not wait for the future (any more).
 pub(super) fn over(task: &Header) -> bool {
     let now = task.snapshot();
@@ -66,14 +62,14 @@ pub(super) fn until_released(task: &Header, deadline: Option<Instant>) -> Result
         // Whoever else began it in the meantime also ends it; then there is only waiting.
         run_in_place(task);
     }
-    if spin_until(BRIEFLY, || task.snapshot().released()) {
+    if spin_until(BRIEFLY, || task.released()) {
         return Ok(());
     }
     let need = if deadline.is_some() { Need::Other } else { Need::All(task) };
     let Ok(key) = task.listen(Waiter::Thread(thread::current())) else {
         return Ok(());
     };
-    let rested = sleep(need, deadline, || task.snapshot().released());
+    let rested = sleep(need, deadline, || task.released());
     if rested.is_err() {
         task.unlisten(key);
     }
@@ -83,11 +79,11 @@ pub(super) fn until_released(task: &Header, deadline: Option<Instant>) -> Result
 /// Rests until a task that borrows from the caller is over, come what may.
 pub(crate) fn see_out(task: &Header) {
     run_in_place(task);
-    if spin_until(BRIEFLY, || task.snapshot().released()) {
+    if spin_until(BRIEFLY, || task.released()) {
         return;
     }
     if task.listen(Waiter::Thread(thread::current())).is_ok() {
-        let seen_out = sleep(Need::Borrowers(task), None, || task.snapshot().released());
+        let seen_out = sleep(Need::Borrowers(task), None, || task.released());
         assert!(seen_out.is_ok(), "nobody can be told to give up a wait for borrowers");
     }
 }
@@ -103,6 +99,9 @@ pub(super) fn until_gathered(
     }
     if past(deadline) {
         return Err(Unrest::TimedOut);
+    }
+    if let (None, Need::Any(tasks), Some(host)) = (deadline, need, host()) {
+        host.run_one_in_place(tasks);
     }
     if spin_until(BRIEFLY, || set.complete()) || !set.sleep(Sleeper::Thread(thread::current())) {
         return Ok(());

@@ -20,7 +20,6 @@ use super::state::FutureState;
 /// assert_eq!(shared.result().unwrap(), "once");
 /// assert_eq!(length.result().unwrap(), 4);
 /// ```
-#[must_use = "a dropped future's task still runs, but its result and its error are lost"]
 pub struct SharedFuture<T> {
     future: Arc<Future<T>>,
 }

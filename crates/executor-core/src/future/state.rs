@@ -160,16 +160,18 @@ impl State {
         Snapshot(self.0.fetch_or(LISTENED, AcqRel))
     }
 
-    /// Notes that the outcome has been moved out; for the one who owns the handle. Once the others
-    /// are gone nobody else writes the word, and a plain store will do.
+    /// Claims the outcome, for one who may move it out; false: it has been claimed before. Once the
+    /// others are gone nobody else writes the word, and a plain store will do. AcqRel: who claims in
+    /// vain may go on to free what the winner has taken.
     #[inline]
-    pub(super) fn take(&self) {
+    #[must_use]
+    pub(super) fn take(&self) -> bool {
         let now = self.0.load(Relaxed);
-        if now & (TASK | WATCH) == 0 {
-            self.0.store(now | TAKEN, Relaxed);
-        } else {
-            self.0.fetch_or(TAKEN, Relaxed);
+        if now & (TASK | WATCH) != 0 {
+            return self.0.fetch_or(TAKEN, AcqRel) & TAKEN == 0;
         }
+        self.0.store(now | TAKEN, Relaxed);
+        now & TAKEN == 0
     }
 
     /// Gives up a reference; returns the word after it.

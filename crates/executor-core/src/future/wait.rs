@@ -173,10 +173,10 @@ struct Open<'a, 'b, F>(&'b [&'a F]);
 
 impl<F: Waitable> Wanted for Open<'_, '_, F> {
     fn all(&self, holds: &mut dyn FnMut(&Header) -> bool) -> bool {
-        self.0.iter().all(|f| f.source().snapshot().finished() || holds(f.source()))
+        self.0.iter().all(|f| f.source().released() || holds(f.source()))
     }
 
     fn any(&self, holds: &mut dyn FnMut(&Header) -> bool) -> bool {
-        self.0.iter().any(|f| f.source().snapshot().finished() || holds(f.source()))
+        self.0.iter().any(|f| f.source().released() || holds(f.source()))
     }
 }

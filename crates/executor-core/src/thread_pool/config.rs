@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use crate::error::BuildError;
+use crate::panic;
 
 /// Makes a worker ready; the error says why it could not.
 pub(super) type Initializer = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
@@ -69,6 +70,16 @@ impl Config {
                 "thread_name_prefix({prefix:?}): a thread's name cannot contain a NUL; leave it out"
             )),
             _ => Ok(()),
+        }
+    }
+
+    /// Makes the calling thread ready to run tasks; the error says why it is not.
+    pub(super) fn initialize(&self) -> Result<(), String> {
+        let Some(initializer) = &self.initializer else { return Ok(()) };
+        match panic::catch(|| initializer()) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(cause)) => Err(format!("the initializer of a worker failed: {cause}")),
+            Err(error) => Err(format!("the initializer of a worker failed: {error}")),
         }
     }
 

@@ -39,7 +39,7 @@ use std::time::Instant;
 use crossbeam_utils::CachePadded;
 
 use crate::primitives::atomic::{AtomicBool, AtomicU64, Ordering::*, fence};
-use crate::primitives::{Mutex, park_until, thread};
+use crate::primitives::{Mutex, park_until, past, thread};
 
 const SEARCHING: u64 = 1;
 const SLEEPING: u64 = 1 << 15;
@@ -258,7 +258,7 @@ impl Idle {
             if nap.called.load(Acquire) {
                 return Rest::Search;
             }
-            let late = deadline.is_some_and(|at| Instant::now() >= at);
+            let late = past(deadline);
             if late && self.get_up(nap, SLEEPING + LIVE) {
                 return Rest::Leave;
             }

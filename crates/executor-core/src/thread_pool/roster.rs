@@ -15,7 +15,7 @@ pub(super) struct Roster {
     /// Threads that are about to be started.
     pub(super) starting: usize,
     /// Workers that wait for the end of the others, inside a task that shuts the pool down.
-    pub(super) closing: Vec<u64>,
+    pub(super) closing: Vec<(u64, thread::Thread)>,
     /// What workers did that have left.
     past: Tally,
 }

@@ -3,9 +3,9 @@
 //! Rules:
 //! - P1. [`scope`] returns, or goes on unwinding, only after every task of the scope is over: its
 //!   closure gone, its callbacks run. Until then everything that outlives `'scope` is there.
-//! - P2. What is left of a result when the scope ends is dropped by the scope: the watch of every
-//!   task is closed, and by then no future of the scope can be used any more, because none outlives
-//!   `'scope`.
+//! - P2. What is left of a result when the scope ends is dropped by the scope, which closes the watch
+//!   of every task once all are over. By then futures of the scope are left only inside such results,
+//!   because none outlives `'scope`; and a scoped future lends nothing, it only moves out.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -36,8 +36,8 @@ struct Tasks {
     panic: Option<TaskError>,
 }
 
-/// The result of a task of a scope, which may borrow what the scope's tasks may.
-#[must_use = "a panic of the task is raised at the end of the scope if the result is not taken"]
+/// The result of a task of a scope, which may borrow what the scope's tasks may. A panic of the task
+/// is raised at the end of the scope unless it is taken here.
 pub struct ScopedFuture<'scope, T> {
     future: Future<T>,
     scope: PhantomData<&'scope ()>,
@@ -131,15 +131,20 @@ impl<'scope, 'env> Scope<'scope, 'env> {
 
     /// Waits for every task; the first panic that nobody took.
     fn see_all_out(&self) -> Option<TaskError> {
+        let mut over = Vec::new();
         loop {
-            // A task may start others until it is over.
-            let Some(watch) = self.tasks.lock().watches.pop() else {
-                break;
-            };
-            see_out(watch.header());
-            self.close(watch);
+            // A task may start others until it is over, and take their results.
+            let last = self.tasks.lock().watches.pop();
+            if let Some(watch) = last {
+                see_out(watch.header());
+                over.push(watch);
+            } else if let Some(watch) = over.pop() {
+                // What a result does when it is dropped may start another.
+                self.close(watch);
+            } else {
+                return self.tasks.lock().panic.take();
+            }
         }
-        self.tasks.lock().panic.take()
     }
 }
 

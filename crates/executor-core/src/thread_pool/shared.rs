@@ -7,16 +7,17 @@
 
 use std::ptr::NonNull;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
 
 use crate::error::{TaskError, TaskErrorKind, TrySpawnError};
 use crate::executor::{PoolStats, Shutdown};
 use crate::fork;
-use crate::future::{Future, Home, TaskRef, Ticket, await_cancellers, host, promise, task};
-use crate::panic;
-use crate::primitives::{Condvar, Mutex, MutexGuard, thread};
-use crate::queue::Injector;
+use crate::future::{
+    Future, Home, Leftovers, TaskRef, Ticket, await_cancellers, host, promise, task,
+};
+use crate::primitives::{Condvar, Mutex, park_until, thread};
+use crate::queue::Fifo;
 
 use super::blocking::blocking;
 use super::config::Config;
@@ -36,7 +37,7 @@ pub(super) struct Shared {
     worker: WorkerMain,
     prefix: String,
     pub(super) stack_bytes: usize,
-    pub(super) queue: Injector<TaskRef>,
+    pub(super) queue: Fifo<TaskRef>,
     pub(super) idle: Idle,
     gate: Option<Gate>,
     roster: Mutex<Roster>,
@@ -44,8 +45,6 @@ pub(super) struct Shared {
     changed: Condvar,
     /// Held while threads are joined, so that a second shutdown returns no earlier than the first.
     joining: Mutex<()>,
-    /// Tasks in the queue that were cancelled or begun out of their turn.
-    tombstones: AtomicI64,
     cancelled: AtomicU64,
     /// Why the pool can run nothing any more, if that is so.
     broken: Mutex<Option<Arc<str>>>,
@@ -62,13 +61,12 @@ impl Shared {
             worker,
             prefix: config.name_prefix(),
             stack_bytes: config.stack_bytes(),
-            queue: Injector::new(),
+            queue: Fifo::new(),
             idle: Idle::new(config.max_workers, SPARES),
             gate: config.queue_capacity.map(Gate::new),
             roster: Mutex::default(),
             changed: Condvar::default(),
             joining: Mutex::default(),
-            tombstones: AtomicI64::new(0),
             cancelled: AtomicU64::new(0),
             broken: Mutex::default(),
             #[cfg(all(feature = "rayon", not(shuttle)))]
@@ -181,7 +179,7 @@ impl Shared {
             Seen::Start => self.start_worker(),
             Seen::Closed => {
                 if ticket.refuse(self.refusal()) {
-                    self.withdrawn(false);
+                    drop(self.withdrawn(false));
                 }
             }
         }
@@ -220,9 +218,10 @@ impl Shared {
                 roster.dismiss(index);
                 drop(roster);
                 self.missed(&error);
+                roster = self.roster.lock();
             }
         }
-        self.changed.notify_all();
+        self.note_change(&roster);
     }
 
     /// The OS refused a thread. While others live they do the work; otherwise nobody would.
@@ -239,21 +238,6 @@ impl Shared {
         }
     }
 
-    /// Runs the initializer on a worker's own thread.
-    pub(super) fn initialize(&self) -> Result<(), String> {
-        let Some(initializer) = &self.config.initializer else {
-            return Ok(());
-        };
-        match panic::catch(|| initializer()) {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(cause)) => Err(format!("the initializer of a worker failed: {cause}")),
-            Err(error) => {
-                let info = error.panic().map(ToString::to_string).unwrap_or_default();
-                Err(format!("the initializer of a worker {info}"))
-            }
-        }
-    }
-
     /// The pool can run nothing any more: everything queued ends with the cause, and so does
     /// everything that comes. What runs on other workers is not touched.
     #[cold]
@@ -264,16 +248,11 @@ impl Shared {
     }
 
     fn refuse_queued(&self, cause: &str) {
-        while let Some(task) = self.queue.pop() {
+        while let Some(task) = self.queue.pop_aside() {
             if !task.refuse(broken(cause), || self.leave_gate()) {
-                self.bury();
+                self.queue.bury();
             }
         }
-    }
-
-    /// A task has come out of the queue that somebody had begun or cancelled before.
-    pub(super) fn bury(&self) {
-        self.tombstones.fetch_sub(1, Relaxed);
     }
 
     /// A task's place in the queue is free.
@@ -286,16 +265,15 @@ impl Shared {
 
     /// A worker ends; it does not count as living any more.
     pub(super) fn dismiss(&self, index: usize) {
-        self.roster.lock().dismiss(index);
-        self.changed.notify_all();
+        let mut roster = self.roster.lock();
+        roster.dismiss(index);
+        self.note_change(&roster);
     }
 
-    /// A worker sleeps inside a task: if somebody waits for the end of all, that may be it.
-    pub(super) fn note_blocked(&self) {
-        let roster = self.roster.lock();
-        if !roster.closing.is_empty() {
-            self.changed.notify_all();
-        }
+    /// Whoever waits for the end of all looks again.
+    fn note_change(&self, roster: &Roster) {
+        self.changed.notify_all();
+        roster.closing.iter().for_each(|(_, thread)| thread.unpark());
     }
 
     // ---- shutdown -------------------------------------------------------------------------------
@@ -329,20 +307,26 @@ impl Shared {
     }
 
     fn cancel_queued(&self) {
-        while let Some(task) = self.queue.pop() {
+        while let Some(task) = self.queue.pop_aside() {
             let count = || {
                 self.leave_gate();
                 self.cancelled.fetch_add(1, Relaxed);
             };
             if !task.cancel(count) {
-                self.bury();
+                self.queue.bury();
             }
         }
     }
 
     fn join(&self, deadline: Option<Instant>) -> Result<(), usize> {
-        let gone = |roster: &Roster| self.idle.live() == 0 && roster.starting == 0;
-        drop(self.wait_for(deadline, gone)?);
+        let mut roster = self.roster.lock();
+        while self.idle.live() > 0 || roster.starting > 0 {
+            if past(deadline) {
+                return Err(self.idle.live());
+            }
+            roster = self.changed.wait(roster, deadline);
+        }
+        drop(roster);
         #[cfg(all(feature = "rayon", not(shuttle)))]
         if !self.team.dismiss() {
             return Ok(());
@@ -358,33 +342,29 @@ impl Shared {
 
     /// From inside a task: waits until every other worker has left, or waits for this one in turn.
     fn outlast_others(&self, own: u64, deadline: Option<Instant>) -> Result<(), usize> {
-        self.roster.lock().closing.push(own);
+        self.roster.lock().closing.push((own, thread::current()));
         waits::yield_to_others(own);
         let outlasted = blocking(|| {
-            self.wait_for(deadline, |roster| {
-                roster.starting == 0
-                    && self.queue.is_empty()
-                    && !waits::any_gets_on(roster.ids().filter(|id| !roster.closing.contains(id)))
-            })
-            .map(drop)
+            while self.others_get_on() {
+                if past(deadline) {
+                    return Err(self.idle.live());
+                }
+                park_until(deadline);
+            }
+            Ok(())
         });
         waits::leave(own);
         outlasted
     }
 
-    fn wait_for(
-        &self,
-        deadline: Option<Instant>,
-        over: impl Fn(&Roster) -> bool,
-    ) -> Result<MutexGuard<'_, Roster>, usize> {
-        let mut roster = self.roster.lock();
-        while !over(&roster) {
-            if deadline.is_some_and(|at| Instant::now() >= at) {
-                return Err(self.idle.live());
-            }
-            roster = self.changed.wait(roster, deadline);
-        }
-        Ok(roster)
+    /// There is work, or a worker that may still do some without waiting for one that closes.
+    fn others_get_on(&self) -> bool {
+        let roster = self.roster.lock();
+        let closes = |id: &u64| roster.closing.iter().any(|(closing, _)| closing == id);
+        let ids: Vec<u64> = roster.ids().filter(|id| !closes(id)).collect();
+        let starting = roster.starting > 0;
+        drop(roster);
+        starting || !self.queue.is_empty() || waits::any_gets_on(ids.into_iter())
     }
 
     // ---- rayon ----------------------------------------------------------------------------------
@@ -414,8 +394,8 @@ impl Shared {
             .name(format!("{}_rayon_{}", self.prefix, thread.index()))
             .stack_size(self.stack_bytes)
             .spawn(move || {
-                let _observed = panic::observe();
-                let ready = shared.initialize();
+                let _observed = crate::panic::observe();
+                let ready = shared.config.initialize();
                 if let Err(cause) = &ready {
                     shared.break_down(cause);
                 }
@@ -436,11 +416,10 @@ impl Shared {
             return PoolStats::default();
         }
         let tally = self.roster.lock().tally();
-        let tombstones = usize::try_from(self.tombstones.load(Relaxed)).unwrap_or(0);
         PoolStats {
             workers: self.idle.live(),
             idle: self.idle.resting(),
-            queued: self.queue.len().saturating_sub(tombstones),
+            queued: self.queue.len(),
             running: tally.begun.saturating_sub(tally.finished) as usize,
             finished: tally.finished,
             cancelled: self.cancelled.load(Relaxed),
@@ -449,23 +428,28 @@ impl Shared {
 }
 
 impl Home for Shared {
-    fn withdrawn(&self, cancelled: bool) {
-        self.tombstones.fetch_add(1, Relaxed);
+    fn withdrawn(&self, cancelled: bool) -> Leftovers {
         self.leave_gate();
         if cancelled {
             self.cancelled.fetch_add(1, Relaxed);
         }
+        let swept = self.queue.kill(TaskRef::pending);
+        if swept.is_empty() { None } else { Some(Box::new(swept)) }
     }
 }
 
 impl Drop for Shared {
     fn drop(&mut self) {
         // Only what was pushed after the last worker had left can still be here, and is refused.
-        while let Some(task) = self.queue.pop() {
+        while let Some(task) = self.queue.pop_aside() {
             task.refuse(TaskError::shut_down(), || {});
         }
         await_cancellers();
     }
+}
+
+fn past(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|at| Instant::now() >= at)
 }
 
 fn broken(cause: &str) -> TaskError {

@@ -20,11 +20,13 @@ use std::mem::transmute;
 use crate::future::{Header, Need, Stuck};
 use crate::primitives::{GlobalLock, thread};
 
-static WAITS: GlobalLock<Waits> = GlobalLock::new(Waits { entries: BTreeMap::new() });
+static WAITS: GlobalLock<Waits> = GlobalLock::new(Waits { entries: BTreeMap::new(), yielders: 0 });
 
 #[derive(Default)]
 struct Waits {
     entries: BTreeMap<u64, Entry>,
+    /// How many of the entries are of those who yield.
+    yielders: usize,
 }
 
 enum Entry {
@@ -35,7 +37,7 @@ enum Entry {
         told: bool,
     },
     /// It waits until nobody else gets on, except by way of itself; see [`yield_to_others`].
-    Yields,
+    Yields { thread: thread::Thread },
 }
 
 // SAFETY: W2 orders all access, and what a need shows of a task are atomics.
@@ -53,9 +55,13 @@ pub(super) fn enter(id: u64, need: Need<'_>) -> Result<(), Stuck> {
     let mut waits = WAITS.write();
     waits.entries.insert(id, entry);
     // Whoever yields gets on as soon as it learns that this thread waits for it.
-    let Err(circle) = waits.walk(id, true) else { return Ok(()) };
+    let Err(circle) = waits.walk(id, true) else {
+        waits.note_change();
+        return Ok(());
+    };
     if matches!(need, Need::Borrowers(_)) {
         waits.tell_one_of(&circle);
+        waits.note_change();
         return Ok(());
     }
     waits.entries.remove(&id);
@@ -78,12 +84,17 @@ fn never() -> Stuck {
 
 /// The thread is awake.
 pub(super) fn leave(id: u64) {
-    WAITS.write().entries.remove(&id);
+    let mut waits = WAITS.write();
+    if let Some(Entry::Yields { .. }) = waits.entries.remove(&id) {
+        waits.yielders -= 1;
+    }
 }
 
 /// Notes that a thread waits until all others have ended or wait for it in turn.
 pub(super) fn yield_to_others(id: u64) {
-    WAITS.write().entries.insert(id, Entry::Yields);
+    let mut waits = WAITS.write();
+    waits.yielders += 1;
+    waits.entries.insert(id, Entry::Yields { thread: thread::current() });
 }
 
 /// One of these threads can still get on with its task.
@@ -103,6 +114,18 @@ impl Waits {
             circle: Vec::new(),
         };
         if walk.gets_on(id) { Ok(()) } else { Err(walk.circle) }
+    }
+
+    /// One thread more sleeps: that may be all that those who yield have waited for.
+    fn note_change(&self) {
+        if self.yielders == 0 {
+            return;
+        }
+        for entry in self.entries.values() {
+            if let Entry::Yields { thread } = entry {
+                thread.unpark();
+            }
+        }
     }
 
     /// Wakes one thread of the circle that can give up.
@@ -144,7 +167,7 @@ impl Walk<'_> {
         self.path.push(id);
         let fine = match self.waits.entries.get(&id) {
             None | Some(Entry::Sleeps { told: true, .. }) => true,
-            Some(Entry::Yields) => self.yielders,
+            Some(Entry::Yields { .. }) => self.yielders,
             Some(Entry::Sleeps { need, .. }) => match need {
                 Need::All(tasks) | Need::Borrowers(tasks) => {
                     tasks.all(&mut |task| self.can_end(task))

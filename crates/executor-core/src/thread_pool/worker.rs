@@ -3,7 +3,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::future::{Header, Home, Host, Need, Started, Stuck, claim, set_host};
+use crate::future::{Header, Home, Host, Need, Started, Stuck, Wanted, claim, set_host};
 use crate::panic;
 use crate::primitives::{Rounds, spin_until};
 
@@ -38,11 +38,11 @@ pub(super) fn run(shared: &Arc<Shared>, index: usize, record: Arc<Record>) {
     });
     set_host(Some(Rc::clone(&worker) as Rc<dyn Host>));
     let observed = panic::observe();
-    match shared.initialize() {
-        Ok(()) => worker.serve(),
+    match worker.initialize() {
+        Ok(searching) => worker.serve(searching),
         Err(cause) => {
             shared.break_down(&cause);
-            shared.idle.leave(true);
+            shared.idle.leave(false);
         }
     }
     drop(observed);
@@ -51,35 +51,53 @@ pub(super) fn run(shared: &Arc<Shared>, index: usize, record: Arc<Record>) {
 }
 
 impl Worker {
+    /// Makes this thread ready. Whoever started it counted it as searching; the answer says whether it
+    /// still does.
+    fn initialize(&self) -> Result<bool, String> {
+        if self.shared.config.initializer.is_none() {
+            return Ok(true);
+        }
+        // That may take a while, for which nobody must count on this thread.
+        self.stop_searching();
+        self.shared.config.initialize().map(|()| false)
+    }
+
+    /// This thread has something to do; if it was the last that searched, another may have to.
+    fn stop_searching(&self) {
+        if self.shared.idle.found() && !self.shared.queue.is_empty() {
+            self.shared.call();
+        }
+    }
+
     /// Takes tasks and runs them until the pool is closed or this worker is not needed any more; it
     /// does not count as living after that.
-    fn serve(&self) {
+    fn serve(&self, mut searching: bool) {
         let Shared { queue, idle, config, .. } = &*self.shared;
         let nap = Arc::new(Nap::new());
+        let popper = queue.popper();
         let work = || !queue.is_empty();
-        // Whoever started this thread counted it as searching.
-        let mut searching = true;
         loop {
             // Asked before the queue is: what is pushed before the pool closes is still seen.
             let closed = idle.closed();
-            if let Some(task) = queue.pop() {
-                if std::mem::take(&mut searching) && idle.found() && work() {
-                    self.shared.call();
+            if let Some(task) = queue.pop(&popper) {
+                if std::mem::take(&mut searching) {
+                    self.stop_searching();
                 }
                 match task.start() {
                     Some(started) => {
                         self.shared.leave_gate();
                         self.run(started);
                     }
-                    None => self.shared.bury(),
+                    None => queue.bury(),
                 }
                 if idle.retire() {
-                    return;
+                    break;
                 }
                 continue;
             }
             if closed {
-                return idle.leave(searching);
+                idle.leave(searching);
+                break;
             }
             searching = searching || idle.search();
             if searching && spin_until(LOOK_OUT, work) {
@@ -88,16 +106,16 @@ impl Worker {
             let deadline = config.keep_alive.and_then(|time| Instant::now().checked_add(time));
             match idle.rest(&nap, searching, work, deadline) {
                 Rest::Search => searching = true,
-                Rest::Leave => return self.take_leave(),
+                Rest::Leave => {
+                    // Nobody counts on this worker any more; what was pushed before needs another.
+                    if work() {
+                        self.shared.call();
+                    }
+                    break;
+                }
             }
         }
-    }
-
-    /// Nobody counts on this worker any more; but what was pushed while somebody still did needs one.
-    fn take_leave(&self) {
-        if !self.shared.queue.is_empty() {
-            self.shared.call();
-        }
+        queue.dismiss(&popper);
     }
 
     fn run(&self, started: Started) {
@@ -123,7 +141,7 @@ impl Worker {
         let Some(started) = claim(task) else {
             return false;
         };
-        self.shared.withdrawn(false);
+        drop(self.shared.withdrawn(false));
         self.nested.set(self.nested.get() + 1);
         self.run(started);
         self.nested.set(self.nested.get() - 1);
@@ -192,6 +210,20 @@ impl Host for Worker {
         self.run_in_place_with(task, HALF)
     }
 
+    fn run_one_in_place(&self, tasks: &dyn Wanted) {
+        /// So many threads on behalf of blocked ones are fine; more would only be more of the same.
+        const MANY_SPARES: usize = 32;
+        let crowded = self.shared.idle.live() >= self.shared.config.max_workers + MANY_SPARES;
+        let mut unfinished = 0;
+        let mut several = |_: &Header| {
+            unfinished += 1;
+            unfinished > 1
+        };
+        if crowded || !tasks.any(&mut several) {
+            tasks.any(&mut |task| self.run_in_place(task));
+        }
+    }
+
     fn block(&self, need: Need<'_>) -> Result<(), Stuck> {
         if !matches!(need, Need::Other) {
             waits::enter(self.record.id, need)?;
@@ -199,7 +231,6 @@ impl Host for Worker {
         if self.blocks.replace(self.blocks.get() + 1) == 0 {
             self.shared.idle.block();
         }
-        self.shared.note_blocked();
         if !self.find_stand_in(need)
             && let Err(stuck) = self.help_itself(need)
         {

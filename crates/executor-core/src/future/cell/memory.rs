@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::ptr::NonNull;
 
 use crate::error::TaskError;
@@ -6,15 +7,20 @@ use crate::panic;
 use crate::primitives::atomic::{AtomicU64, Ordering::Relaxed};
 use crate::primitives::{GlobalLock, Mutex};
 
-use crate::future::host::{Delivering, Wanted};
+use crate::future::host::{Delivering, Wanted, host};
 use crate::future::slot::Slot;
 use crate::future::state::{Cancel, Snapshot, State};
 use crate::future::waiter::{Callback, Key, Listeners, Waiter};
 
+/// What is left over and only waits to be dropped.
+pub(crate) type Leftovers = Option<Box<dyn Any>>;
+
 /// The queue of an executor, as far as its tasks know it.
 pub(crate) trait Home: Send + Sync {
-    /// A queued task was taken out of its turn; its place in the queue is free.
-    fn withdrawn(&self, cancelled: bool);
+    /// A queued task was taken out of its turn; its place in the queue is free. Returns what
+    /// else the queue lets go, to be dropped when no lock is held: that may run code of a user.
+    #[must_use]
+    fn withdrawn(&self, cancelled: bool) -> Leftovers;
 }
 
 /// The part of a cell that is the same for all.
@@ -152,12 +158,10 @@ unsafe fn free<F, T>(cell: NonNull<Header>) {
 unsafe fn clear<T>(cell: NonNull<Header>) -> Option<TaskError> {
     // SAFETY: C6 for the type, C1 for the lifetime.
     let core = unsafe { cell.cast::<Core<T>>().as_ref() };
-    let now = core.header.state.load();
-    if !now.released() || now.taken() {
+    if !core.header.state.load().released() || !core.header.state.take() {
         return None;
     }
-    core.header.state.take();
-    // SAFETY: C5: released, not taken, and the caller says that nobody else will.
+    // SAFETY: C5: released, and this call has claimed it.
     match unsafe { core.outcome.take() } {
         Ok(value) => {
             panic::contain(|| drop(value));
@@ -189,12 +193,18 @@ impl Header {
         self.state.load().pending()
     }
 
-    /// The thread that runs the task now, as far as anybody keeps account.
+    /// The thread that runs the task, or its callbacks, now, as far as anybody keeps account.
     pub(crate) fn runner(&self) -> Option<u64> {
-        let running = self.state.load().running();
+        let now = self.state.load();
+        let busy = now.running() || (now.finished() && !now.released());
         // Relaxed: who asks holds the lock of the wait graph, as the runner did when it blocked.
         let runner = self.runner.load(Relaxed);
-        (running && runner != 0).then_some(runner)
+        (busy && runner != 0).then_some(runner)
+    }
+
+    /// Nobody need wait for the task any more.
+    pub(in crate::future) fn released(&self) -> bool {
+        self.state.load().released()
     }
 
     /// The task waits in the queue of this home.
@@ -231,11 +241,11 @@ impl Header {
             Cancel::TooLate => return false,
             Cancel::Won => {}
         }
-        if let Some((home, gate)) = gate {
+        let swept = gate.map(|(home, _gate)| {
             // SAFETY: C7: this call took the task out of PENDING and is still in the gate.
-            unsafe { home.as_ref() }.withdrawn(true);
-            drop(gate);
-        }
+            unsafe { home.as_ref() }.withdrawn(true)
+        });
+        drop(swept);
         self.give_up(TaskError::cancelled(), 0);
         true
     }
@@ -265,6 +275,8 @@ impl<T> Core<T> {
     #[cold]
     fn deliver(&self, failed: bool) {
         self.header.state.finish(failed);
+        // Who waits for the future now waits for this thread to come through the callbacks.
+        self.header.runner.store(host().map_or(0, |host| host.id()), Relaxed);
         let delivering = Delivering::of(&self.header);
         let waiters = loop {
             let mut listeners = self.listeners.lock();
@@ -277,8 +289,9 @@ impl<T> Core<T> {
             panic::contain(|| callback(unsafe { self.outcome() }));
         };
         drop(delivering);
+        let threw = failed && !self.header.state.load().cancelled();
         for waiter in waiters {
-            panic::contain(|| waiter.wake(failed));
+            panic::contain(|| waiter.wake(threw));
         }
     }
 

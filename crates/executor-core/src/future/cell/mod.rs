@@ -18,9 +18,8 @@
 //! - C3. `outcome` is written once, by that owner, before FINISHED.
 //! - C4. Between FINISHED and RELEASED only the finishing thread looks at the outcome: `T` need not
 //!   be `Sync`, and the callbacks run on that thread.
-//! - C5. From RELEASED on the outcome belongs to the ticket. It is moved out only through an
-//!   exclusive or owned ticket, or by a watch when the ticket will never be used again; both set
-//!   TAKEN.
+//! - C5. From RELEASED on the outcome is lent through the ticket, and moved out by whoever sets TAKEN:
+//!   the holder of an exclusive or owned ticket, or a watch when nothing is lent any more.
 //! - C6. A pointer to a `Header` was made from a `Cell<F, T>` whose first bytes it is, and its
 //!   `vtable` holds the functions for that `F` and `T`.
 //! - C7. `home` is valid while the state is PENDING, and until every canceller that took the task
@@ -33,7 +32,7 @@ mod ticket;
 mod maker;
 
 pub(super) use maker::{Maker, unfulfilled};
-pub(crate) use memory::{Header, Home, await_cancellers};
+pub(crate) use memory::{Header, Home, Leftovers, await_cancellers};
 pub(crate) use task_ref::{Started, TaskRef, claim};
 pub(crate) use ticket::{Ticket, task, watched_task};
 pub(crate) use watch::Watch;

@@ -40,6 +40,11 @@ impl TaskRef {
         unsafe { self.cell.as_ref() }
     }
 
+    /// Nobody has begun or cancelled it.
+    pub(crate) fn pending(&self) -> bool {
+        self.header().pending()
+    }
+
     /// Begins the task; `None`: it was cancelled, or begun by somebody who waited for it.
     #[inline]
     pub(crate) fn start(self) -> Option<Started> {

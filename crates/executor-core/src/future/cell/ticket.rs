@@ -112,10 +112,9 @@ impl<T> Ticket<T> {
     ///
     /// If it has been moved out before, or is not released.
     pub(in crate::future) fn take_outcome(&mut self) -> Result<T, TaskError> {
-        let now = self.header().snapshot();
-        assert!(now.released() && !now.taken(), "the future's result has been taken before");
-        self.header().state.take();
-        // SAFETY: C5: released, exclusive, and marked as taken.
+        let free = self.header().snapshot().released() && self.header().state.take();
+        assert!(free, "the future's result has been taken before");
+        // SAFETY: C5: released, and this call has claimed it.
         unsafe { self.core().outcome.take() }
     }
 }

@@ -36,7 +36,7 @@ impl Watch {
     ///
     /// # Safety
     ///
-    /// The task is over, and its ticket has been dropped or will never be used again.
+    /// The task is over, and nothing borrows its outcome, nor ever will.
     pub(crate) unsafe fn close(self) -> Option<TaskError> {
         // SAFETY: C6; C5: as the caller promises.
         unsafe { (self.header().vtable.clear)(self.cell) }

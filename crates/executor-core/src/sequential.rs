@@ -62,7 +62,7 @@ impl Executor for SequentialExecutor {
         I::IntoIter: Send + 'a,
     {
         let source =
-            Source::new(items.into_iter(), f, |chunk: Chunk<_, _>| self.run(|| chunk.run()));
+            Source::new(items.into_iter(), f, |chunk: Chunk<_, _>, _| Ok(self.run(|| chunk.run())));
         Map::new(source, Pace::one_by_one())
     }
 

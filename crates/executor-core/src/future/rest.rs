@@ -76,16 +76,21 @@ pub(super) fn until_released(task: &Header, deadline: Option<Instant>) -> Result
     rested
 }
 
-/// Rests until a task that borrows from the caller is over, come what may.
-pub(crate) fn see_out(task: &Header) {
+/// Rests until a task that borrows from the caller is over, come what may; false: it belongs to the
+/// process from which this one was forked, and does not exist here.
+pub(crate) fn see_out(task: &Header) -> bool {
+    if task.orphaned() {
+        return false;
+    }
     run_in_place(task);
     if spin_until(BRIEFLY, || task.released()) {
-        return;
+        return true;
     }
     if task.listen(Waiter::Thread(thread::current())).is_ok() {
         let seen_out = sleep(Need::Borrowers(task), None, || task.released());
         assert!(seen_out.is_ok(), "nobody can be told to give up a wait for borrowers");
     }
+    true
 }
 
 /// Rests until the set has gathered enough.

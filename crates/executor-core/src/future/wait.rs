@@ -128,16 +128,32 @@ fn gather<F: Waitable>(futures: &[F], deadline: Option<Instant>, when: ReturnWhe
     if open.iter().any(|future| future.source().orphaned()) {
         panic!("{}", Unrest::Orphaned.into_error());
     }
-    let missing = if when == ReturnWhen::FirstCompleted { 1 } else { open.len() };
+    // A worker looks again after each end: what it still needs may have become a circle.
+    let again = when == ReturnWhen::FirstException && deadline.is_none() && rest::on_worker();
+    let one = again || when == ReturnWhen::FirstCompleted;
+    let missing = if one { 1 } else { open.len() };
     let set = Arc::new(WaitSet::new(missing, when == ReturnWhen::FirstException));
     let joined = Joined::join(&open, &set);
     let wanted = Open(&open);
-    let need =
-        if when == ReturnWhen::AllCompleted { Need::All(&wanted) } else { Need::Any(&wanted) };
-    match rest::until_gathered(&set, need, deadline) {
-        Ok(()) | Err(Unrest::TimedOut) => drop(joined),
-        Err(unrest) => panic!("{}", unrest.into_error()),
+    let need = match when {
+        ReturnWhen::AllCompleted => Need::All(&wanted),
+        ReturnWhen::FirstException if again => Need::Any(&Rest(&open)),
+        _ => Need::Any(&wanted),
+    };
+    let mut left = open.len();
+    loop {
+        match rest::until_gathered(&set, need, deadline) {
+            Ok(()) => {}
+            Err(Unrest::TimedOut) => break,
+            Err(unrest) => panic!("{}", unrest.into_error()),
+        }
+        let ended: Vec<usize> = std::iter::from_fn(|| set.take_one()).collect();
+        left -= ended.len();
+        if !again || left == 0 || ended.iter().any(|&index| threw(open[index])) {
+            break;
+        }
     }
+    drop(joined);
 }
 
 /// The places of one set in the lists of its futures, given back however the wait ends.
@@ -166,6 +182,19 @@ impl<F: Waitable> Drop for Joined<'_, F> {
                 future.source().unlisten(*key);
             }
         }
+    }
+}
+
+/// Those of the futures that have not ended, while those that have do not count.
+struct Rest<'a, 'b, F>(&'b [&'a F]);
+
+impl<F: Waitable> Wanted for Rest<'_, '_, F> {
+    fn all(&self, holds: &mut dyn FnMut(&Header) -> bool) -> bool {
+        self.0.iter().all(|f| f.source().released() || holds(f.source()))
+    }
+
+    fn any(&self, holds: &mut dyn FnMut(&Header) -> bool) -> bool {
+        self.0.iter().any(|f| !f.source().released() && holds(f.source()))
     }
 }
 

@@ -14,5 +14,5 @@ mod stream;
 pub(crate) use batch::Chunk;
 pub(crate) use pace::Pace;
 pub use results::Map;
-pub(crate) use source::Source;
+pub(crate) use source::{Patience, Source};
 pub use stream::MapStream;

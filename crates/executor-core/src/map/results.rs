@@ -7,7 +7,7 @@ use crate::future::{AsCompleted, Future};
 
 use super::batch::Batch;
 use super::pace::Pace;
-use super::source::Feed;
+use super::source::{Feed, Patience};
 use super::stream::MapStream;
 
 /// The results of `map`, in the order of the items: an iterator of `Result<R, TaskError>`.
@@ -134,7 +134,7 @@ impl<'a, R> Map<'a, R> {
     pub fn start(mut self) -> Self {
         self.assert_fresh("start", 1);
         self.begin();
-        self.fill();
+        self.fill(Patience::Never);
         self
     }
 
@@ -174,25 +174,39 @@ impl<'a, R> Map<'a, R> {
         }
     }
 
-    /// Pulls and starts as many items as may be on their way.
-    pub(super) fn fill(&mut self) {
-        while self.refusal.is_none() {
-            let left = self.feed.size_hint().1;
-            let n = self.pace.next(self.pulled, self.flights.len(), left);
-            if n == 0 {
-                return;
+    /// Pulls and starts as many items as may be on their way. Waits for the executor only if there is
+    /// nothing else to wait for.
+    pub(super) fn fill(&mut self, patience: Patience) {
+        while self.refusal.is_none() && !self.late() {
+            if !self.feed.holds() {
+                let left = self.feed.size_hint().1;
+                let n = self.pace.next(self.pulled, self.flights.len(), left);
+                let pulled = if n == 0 { 0 } else { self.feed.pull(n) };
+                if pulled == 0 {
+                    return;
+                }
+                self.pulled += pulled;
             }
-            let Some((pulled, future)) = self.feed.pull(n) else {
-                return;
-            };
+            let busy = self.flights.len() > 0;
+            let patience = if busy { Patience::Never } else { patience };
+            let Some(future) = self.feed.start(patience) else { return };
             if matches!(future.peek(), Some(Err(_))) {
                 // What was accepted before this was refused comes first.
                 self.refusal = future.result().err();
-                return;
+            } else {
+                self.flights.push(future);
             }
-            self.pulled += pulled;
-            self.flights.push(future);
         }
+    }
+
+    /// The time is up.
+    fn late(&self) -> bool {
+        self.deadline().is_some_and(|at| Instant::now() >= at)
+    }
+
+    /// There is more to come than what is on its way.
+    fn has_more(&self) -> bool {
+        self.feed.holds() || self.feed.size_hint() != (0, Some(0))
     }
 
     /// The next result of the chunk that is being handed out.
@@ -231,6 +245,7 @@ impl<'a, R> Map<'a, R> {
                     return None;
                 }
             }
+            None if self.refusal.is_none() && self.has_more() => return self.time_out(),
             None => {}
         }
         self.end();
@@ -249,7 +264,7 @@ impl<'a, R> Map<'a, R> {
     fn next_chunk(&mut self) -> Option<Result<R, TaskError>> {
         self.begin();
         while !self.ended() {
-            self.fill();
+            self.fill(Patience::Until(self.deadline()));
             let result = match self.flights.next(self.deadline()) {
                 Ok(landed) => self.land(landed),
                 Err(TooLate) => self.time_out(),

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Instant;
 
 use crate::future::Future;
 
@@ -7,38 +8,56 @@ use super::batch::{Batch, Chunk};
 
 /// Where the items of a map come from and where they go, whatever their type.
 pub(crate) trait Feed<R>: Send {
-    /// Pulls up to `n` items and starts them; how many those were.
-    fn pull(&mut self, n: usize) -> Option<(usize, Future<Batch<R>>)>;
+    /// Pulls up to `n` items and holds them as the next chunk; how many those were, zero at the end.
+    fn pull(&mut self, n: usize) -> usize;
 
-    /// How many items remain, as far as the source says.
+    /// A chunk is held that has not been started.
+    fn holds(&self) -> bool;
+
+    /// Starts the chunk that is held; `None`: the executor has no place for it, and it is held on.
+    fn start(&mut self, patience: Patience) -> Option<Future<Batch<R>>>;
+
+    /// How many items remain in the source, as far as it says.
     fn size_hint(&self) -> (usize, Option<usize>);
 
     /// Nobody wants the results any more: what has not begun need not.
     fn stop(&self);
 }
 
+/// How long to wait for a place in the queue of an executor.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Patience {
+    /// Not at all.
+    Never,
+    /// Until a deadline, or for ever.
+    Until(Option<Instant>),
+    /// Not at all, and go over the bound if need be.
+    Anyway,
+}
+
 /// A source of items with the function for them and a way to start a chunk.
-pub(crate) struct Source<I, F, S> {
+pub(crate) struct Source<I: Iterator, F, S> {
     items: Option<I>,
     f: Arc<F>,
     start: S,
+    held: Option<Chunk<F, I::Item>>,
     stop: Arc<AtomicBool>,
 }
 
-impl<I, F, S> Source<I, F, S> {
+impl<I: Iterator, F, S> Source<I, F, S> {
     pub(crate) fn new(items: I, f: F, start: S) -> Self {
-        Self { items: Some(items), f: Arc::new(f), start, stop: Arc::default() }
+        Self { items: Some(items), f: Arc::new(f), start, held: None, stop: Arc::default() }
     }
 }
 
 impl<I, F, S, R> Feed<R> for Source<I, F, S>
 where
-    I: Iterator + Send,
+    I: Iterator<Item: Send> + Send,
     F: Fn(I::Item) -> R + Send + Sync,
-    S: FnMut(Chunk<F, I::Item>) -> Future<Batch<R>> + Send,
+    S: FnMut(Chunk<F, I::Item>, Patience) -> Result<Future<Batch<R>>, Chunk<F, I::Item>> + Send,
 {
-    fn pull(&mut self, n: usize) -> Option<(usize, Future<Batch<R>>)> {
-        let source = self.items.as_mut()?;
+    fn pull(&mut self, n: usize) -> usize {
+        let Some(source) = self.items.as_mut() else { return 0 };
         let mut items = Vec::with_capacity(n.min(source.size_hint().1.unwrap_or(n)));
         items.extend(source.by_ref().take(n));
         let pulled = items.len();
@@ -46,11 +65,25 @@ where
             // A source that has ended is not asked again, and what it holds is let go.
             self.items = None;
         }
-        if pulled == 0 {
-            return None;
+        if pulled > 0 {
+            let (f, stop) = (Arc::clone(&self.f), Arc::clone(&self.stop));
+            self.held = Some(Chunk { f, items, stop });
         }
-        let chunk = Chunk { f: Arc::clone(&self.f), items, stop: Arc::clone(&self.stop) };
-        Some((pulled, (self.start)(chunk)))
+        pulled
+    }
+
+    fn holds(&self) -> bool {
+        self.held.is_some()
+    }
+
+    fn start(&mut self, patience: Patience) -> Option<Future<Batch<R>>> {
+        match (self.start)(self.held.take()?, patience) {
+            Ok(future) => Some(future),
+            Err(chunk) => {
+                self.held = Some(chunk);
+                None
+            }
+        }
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

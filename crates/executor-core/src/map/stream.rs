@@ -9,6 +9,7 @@ use crate::error::TaskError;
 
 use super::alarm::Alarm;
 use super::results::Map;
+use super::source::Patience;
 
 /// [`Map`] for async code, made by [`Map::into_stream`].
 ///
@@ -38,7 +39,8 @@ impl<R> Stream for MapStream<'_, R> {
         }
         map.begin();
         while !map.ended() {
-            map.fill();
+            // A place over the bound, for one chunk, so that the runtime's thread is not held up.
+            map.fill(Patience::Anyway);
             let flight = map.poll_flight(cx);
             if let (Poll::Pending, Some(deadline)) = (&flight, map.deadline()) {
                 if Instant::now() >= deadline {

@@ -1,3 +1,5 @@
+use std::time::Instant;
+
 use crate::primitives::{Condvar, Mutex};
 
 /// The places of a bounded queue.
@@ -42,11 +44,14 @@ impl Gate {
         }
     }
 
-    /// Takes a place, waiting until one is free or the gate closes.
-    pub(super) fn enter(&self) -> Admission {
+    /// Takes a place, waiting until one is free, the gate closes, or the deadline has come.
+    pub(super) fn enter(&self, deadline: Option<Instant>) -> Admission {
         let mut inside = self.inside.lock();
         while inside.taken >= self.capacity && !inside.closed {
-            inside = self.freed.wait(inside, None);
+            if deadline.is_some_and(|at| Instant::now() >= at) {
+                return Admission::Full;
+            }
+            inside = self.freed.wait(inside, deadline);
         }
         if inside.closed {
             return Admission::Closed;
@@ -56,8 +61,13 @@ impl Gate {
     }
 
     /// Takes a place even beyond the bound, for a worker that must not wait for itself.
-    pub(super) fn enter_anyway(&self) {
-        self.inside.lock().taken += 1;
+    pub(super) fn enter_anyway(&self) -> Admission {
+        let mut inside = self.inside.lock();
+        if inside.closed {
+            return Admission::Closed;
+        }
+        inside.taken += 1;
+        Admission::Admitted
     }
 
     /// Gives a place back.

@@ -5,7 +5,7 @@ use crate::error::TrySpawnError;
 use crate::future::Future;
 use crate::map::{Chunk, Map, Pace, Source};
 
-use super::shared::Shared;
+use super::shared::{Refusal, Shared, refused};
 
 /// A way to hand work to a [`ThreadPoolExecutor`](crate::ThreadPoolExecutor) from anywhere, its own
 /// tasks included. It can be cloned, and does not keep the pool open: after the shutdown it gets
@@ -77,7 +77,11 @@ impl ThreadPoolHandle {
     {
         let shared = Arc::clone(&self.shared);
         let pace = Pace::adaptive(shared.config.max_workers);
-        let start = move |chunk: Chunk<F, A>| shared.spawn(move || chunk.run());
+        let start = move |chunk: Chunk<F, A>, patience| match shared.admit(patience) {
+            Ok(()) => Ok(shared.enqueue(move || chunk.run())),
+            Err(Refusal::Full) => Err(chunk),
+            Err(Refusal::Never(error)) => Ok(refused(error)),
+        };
         Map::new(Source::new(items.into_iter(), f, start), pace)
     }
 }

@@ -13,11 +13,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use crate::error::{TaskError, TaskErrorKind};
-use crate::future::{Future, Watch, promise, see_out, watched_task};
-use crate::map::{Chunk, Map, Pace, Source};
+use crate::future::{Future, Watch, see_out, watched_task};
+use crate::map::{Chunk, Map, Pace, Patience, Source};
 use crate::primitives::Mutex;
 
-use super::shared::Shared;
+use super::shared::{Refusal, Shared, refused};
 
 /// Starts tasks that borrow; made by [`ThreadPoolExecutor::scope`](crate::ThreadPoolExecutor::scope).
 pub struct Scope<'scope, 'env: 'scope> {
@@ -72,7 +72,11 @@ impl<'scope, 'env> Scope<'scope, 'env> {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
-        ScopedFuture { future: self.launch(f), scope: PhantomData }
+        let future = match self.shared.admit(Patience::Until(None)) {
+            Ok(()) => self.launch(f),
+            Err(refusal) => refused(refusal.into_error()),
+        };
+        ScopedFuture { future, scope: PhantomData }
     }
 
     /// Calls a function that may borrow on items that may borrow. Otherwise as
@@ -86,21 +90,20 @@ impl<'scope, 'env> Scope<'scope, 'env> {
         I::IntoIter: Send + 'scope,
     {
         let pace = Pace::adaptive(self.shared.config.max_workers);
-        let start = |chunk: Chunk<F, A>| self.launch(move || chunk.run());
+        let start = |chunk: Chunk<F, A>, patience| match self.shared.admit(patience) {
+            Ok(()) => Ok(self.launch(move || chunk.run())),
+            Err(Refusal::Full) => Err(chunk),
+            Err(Refusal::Never(error)) => Ok(refused(error)),
+        };
         Map::new(Source::new(items.into_iter(), f, start), pace)
     }
 
+    /// Queues a closure for which a place has been taken.
     fn launch<F, T>(&'scope self, f: F) -> Future<T>
     where
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
-        if let Err(refusal) = self.shared.admit() {
-            let (promise, future) = promise();
-            let set = promise.set_exception(refusal);
-            debug_assert!(set.is_ok(), "nobody else has the future yet");
-            return future;
-        }
         // SAFETY: P1, P2; the home as rule S1 says.
         let (task, ticket, watch) = unsafe { watched_task(f, Some(self.shared.home())) };
         self.keep(watch);
@@ -136,8 +139,12 @@ impl<'scope, 'env> Scope<'scope, 'env> {
             // A task may start others until it is over, and take their results.
             let last = self.tasks.lock().watches.pop();
             if let Some(watch) = last {
-                see_out(watch.header());
-                over.push(watch);
+                if see_out(watch.header()) {
+                    over.push(watch);
+                } else {
+                    // Nobody in this process runs the task, and nobody will: it keeps what it has.
+                    std::mem::forget(watch);
+                }
             } else if let Some(watch) = over.pop() {
                 // What a result does when it is dropped may start another.
                 self.close(watch);

@@ -16,7 +16,8 @@ use crate::fork;
 use crate::future::{
     Future, Home, Leftovers, TaskRef, Ticket, await_cancellers, host, promise, task,
 };
-use crate::primitives::{Condvar, Mutex, park_until, thread};
+use crate::map::Patience;
+use crate::primitives::{Condvar, Mutex, park_until, past, thread};
 use crate::queue::Fifo;
 
 use super::blocking::blocking;
@@ -99,9 +100,9 @@ impl Shared {
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
-        match self.admit() {
+        match self.admit(Patience::Until(None)) {
             Ok(()) => self.enqueue(f),
-            Err(refusal) => refused(refusal),
+            Err(refusal) => refused(refusal.into_error()),
         }
     }
 
@@ -111,55 +112,47 @@ impl Shared {
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
-        if self.inherited() {
-            return Ok(refused(TaskError::forked()));
-        }
-        let admission = match &self.gate {
-            _ if self.idle.closed() => Admission::Closed,
-            None => Admission::Admitted,
-            Some(gate) => gate.try_enter(),
-        };
-        match admission {
-            Admission::Admitted => Ok(self.enqueue(f)),
-            Admission::Full => Err(TrySpawnError::Full(f)),
-            Admission::Closed => match self.refusal() {
-                error if error.kind() == TaskErrorKind::ShutDown => Err(TrySpawnError::ShutDown(f)),
-                error => Ok(refused(error)),
-            },
+        match self.admit(Patience::Never) {
+            Ok(()) => Ok(self.enqueue(f)),
+            Err(Refusal::Full) => Err(TrySpawnError::Full(f)),
+            Err(Refusal::Never(error)) if error.kind() == TaskErrorKind::ShutDown => {
+                Err(TrySpawnError::ShutDown(f))
+            }
+            Err(Refusal::Never(error)) => Ok(refused(error)),
         }
     }
 
     /// Takes a place in the queue for a task that is about to be pushed.
     #[inline]
-    pub(super) fn admit(&self) -> Result<(), TaskError> {
+    pub(super) fn admit(&self, patience: Patience) -> Result<(), Refusal> {
         if self.inherited() {
-            return Err(TaskError::forked());
+            return Err(Refusal::Never(TaskError::forked()));
         }
         if self.idle.closed() {
-            return Err(self.refusal());
+            return Err(Refusal::Never(self.refusal()));
         }
         match &self.gate {
             None => Ok(()),
-            Some(gate) => self.pass(gate),
+            Some(gate) => self.pass(gate, patience),
         }
     }
 
-    fn pass(&self, gate: &Gate) -> Result<(), TaskError> {
-        let admission = match host() {
-            Some(worker) if worker.serves(self.address()) => {
-                gate.enter_anyway();
-                Admission::Admitted
-            }
-            Some(_) => blocking(|| gate.enter()),
-            None => gate.enter(),
+    fn pass(&self, gate: &Gate, patience: Patience) -> Result<(), Refusal> {
+        let admission = match (patience, host()) {
+            (Patience::Never, _) => gate.try_enter(),
+            (Patience::Anyway, _) => gate.enter_anyway(),
+            (_, Some(worker)) if worker.serves(self.address()) => gate.enter_anyway(),
+            (Patience::Until(deadline), _) => blocking(|| gate.enter(deadline)),
         };
         match admission {
             Admission::Admitted => Ok(()),
-            _ => Err(self.refusal()),
+            Admission::Full => Err(Refusal::Full),
+            Admission::Closed => Err(Refusal::Never(self.refusal())),
         }
     }
 
-    fn enqueue<F, R>(self: &Arc<Self>, f: F) -> Future<R>
+    /// Queues a closure for which a place has been taken.
+    pub(super) fn enqueue<F, R>(self: &Arc<Self>, f: F) -> Future<R>
     where
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
@@ -301,8 +294,7 @@ impl Shared {
             Some(worker) if worker.serves(self.address()) => {
                 self.outlast_others(worker.id(), deadline)
             }
-            Some(_) => blocking(|| self.join(deadline)),
-            None => self.join(deadline),
+            _ => blocking(|| self.join(deadline)),
         }
     }
 
@@ -340,7 +332,8 @@ impl Shared {
         Ok(())
     }
 
-    /// From inside a task: waits until every other worker has left, or waits for this one in turn.
+    /// From inside a task: waits until every other worker has left, waits for this one in turn, or
+    /// does the same.
     fn outlast_others(&self, own: u64, deadline: Option<Instant>) -> Result<(), usize> {
         self.roster.lock().closing.push((own, thread::current()));
         waits::yield_to_others(own);
@@ -354,6 +347,7 @@ impl Shared {
             Ok(())
         });
         waits::leave(own);
+        self.roster.lock().closing.retain(|(id, _)| *id != own);
         outlasted
     }
 
@@ -448,8 +442,22 @@ impl Drop for Shared {
     }
 }
 
-fn past(deadline: Option<Instant>) -> bool {
-    deadline.is_some_and(|at| Instant::now() >= at)
+/// Why a task is not queued.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// For want of a place.
+    Full,
+    /// For good.
+    Never(TaskError),
+}
+
+impl Refusal {
+    pub(super) fn into_error(self) -> TaskError {
+        match self {
+            Self::Full => unreachable!("who waits for ever does not go for want of a place"),
+            Self::Never(error) => error,
+        }
+    }
 }
 
 fn broken(cause: &str) -> TaskError {
@@ -458,7 +466,7 @@ fn broken(cause: &str) -> TaskError {
 
 /// A future that has failed before it could be queued.
 #[cold]
-fn refused<R>(error: TaskError) -> Future<R> {
+pub(super) fn refused<R>(error: TaskError) -> Future<R> {
     let (promise, future) = promise();
     let set = promise.set_exception(error);
     debug_assert!(set.is_ok(), "nobody else has the future yet");

@@ -106,14 +106,13 @@ pub(super) fn any_gets_on(mut ids: impl Iterator<Item = u64>) -> bool {
 impl Waits {
     /// Whether a thread gets on; if not, a circle that keeps it.
     fn walk(&self, id: u64, yielders: bool) -> Result<(), Vec<u64>> {
-        let mut walk = Walk {
-            waits: self,
-            yielders,
-            path: Vec::new(),
-            fine: BTreeSet::new(),
-            circle: Vec::new(),
-        };
-        if walk.gets_on(id) { Ok(()) } else { Err(walk.circle) }
+        let mut walk = Walk { waits: self, yielders, stuck: BTreeMap::new() };
+        if walk.plainly_fine(id) {
+            return Ok(());
+        }
+        walk.collect(id);
+        walk.settle();
+        if walk.stuck.contains_key(&id) { Err(walk.circle(id)) } else { Ok(()) }
     }
 
     /// One thread more sleeps: that may be all that those who yield have waited for.
@@ -142,48 +141,118 @@ impl Waits {
     }
 }
 
-/// A walk along the needs, from one thread.
+/// Finds out which threads get on: the least set that holds those who do not sleep, and with the
+/// threads that somebody needs also that somebody.
 struct Walk<'a> {
     waits: &'a Waits,
     /// Whether those who yield count as getting on.
     yielders: bool,
-    /// The threads on the way to where the walk is.
-    path: Vec<u64>,
-    /// Threads known to get on.
-    fine: BTreeSet<u64>,
-    /// The way that last came back to itself.
-    circle: Vec<u64>,
+    /// Threads that can be reached and are not known to get on, with what they need.
+    stuck: BTreeMap<u64, Threads>,
+}
+
+/// The threads that run what somebody needs.
+enum Threads {
+    All(BTreeSet<u64>),
+    Any(BTreeSet<u64>),
+}
+
+impl Threads {
+    fn ids(&self) -> &BTreeSet<u64> {
+        match self {
+            Self::All(ids) | Self::Any(ids) => ids,
+        }
+    }
 }
 
 impl Walk<'_> {
-    fn gets_on(&mut self, id: u64) -> bool {
-        if self.path.contains(&id) {
-            self.circle.clone_from(&self.path);
-            return false;
-        }
-        if self.fine.contains(&id) {
-            return true;
-        }
-        self.path.push(id);
-        let fine = match self.waits.entries.get(&id) {
-            None | Some(Entry::Sleeps { told: true, .. }) => true,
+    /// It gets on whatever others do.
+    fn plainly_fine(&self, id: u64) -> bool {
+        match self.waits.entries.get(&id) {
+            None
+            | Some(Entry::Sleeps { need: Need::Other, .. } | Entry::Sleeps { told: true, .. }) => {
+                true
+            }
             Some(Entry::Yields { .. }) => self.yielders,
-            Some(Entry::Sleeps { need, .. }) => match need {
-                Need::All(tasks) | Need::Borrowers(tasks) => {
-                    tasks.all(&mut |task| self.can_end(task))
-                }
-                Need::Any(tasks) => tasks.any(&mut |task| self.can_end(task)),
-                Need::Other => true,
-            },
-        };
-        self.path.pop();
-        if fine {
-            self.fine.insert(id);
+            Some(Entry::Sleeps { .. }) => false,
         }
-        fine
     }
 
-    fn can_end(&mut self, task: &Header) -> bool {
-        task.runner().is_none_or(|id| self.gets_on(id))
+    /// Notes everybody whom the thread may have to wait for, near or far.
+    fn collect(&mut self, id: u64) {
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
+            if self.stuck.contains_key(&id) {
+                continue;
+            }
+            if let Some(threads) = self.needs_of(id) {
+                open.extend(threads.ids());
+                self.stuck.insert(id, threads);
+            }
+        }
+    }
+
+    /// The threads that a thread waits for; `None`: it gets on whatever they do.
+    fn needs_of(&self, id: u64) -> Option<Threads> {
+        if self.plainly_fine(id) {
+            return None;
+        }
+        let mut ids = BTreeSet::new();
+        // False for a task that nobody runs: queued or finished, it needs nobody else to end.
+        let mut note_runner = |task: &Header| {
+            let stuck = task.runner().filter(|runner| !self.plainly_fine(*runner));
+            ids.extend(stuck);
+            stuck.is_some()
+        };
+        match self.waits.entries.get(&id) {
+            Some(Entry::Sleeps { need: Need::All(tasks) | Need::Borrowers(tasks), .. }) => {
+                tasks.all(&mut |task| {
+                    note_runner(task);
+                    true
+                });
+                (!ids.is_empty()).then_some(Threads::All(ids))
+            }
+            Some(Entry::Sleeps { need: Need::Any(tasks), .. }) => {
+                let fine = tasks.any(&mut |task| !note_runner(task));
+                (!fine).then_some(Threads::Any(ids))
+            }
+            _ => Some(Threads::Any(ids)),
+        }
+    }
+
+    /// Takes out whoever gets on because those do whom it needs, and then whoever needs those.
+    fn settle(&mut self) {
+        let mut needed_by: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
+        for (id, threads) in &self.stuck {
+            threads.ids().iter().for_each(|needed| needed_by.entry(*needed).or_default().push(*id));
+        }
+        let mut fine: Vec<u64> = self.stuck.keys().copied().filter(|id| self.served(*id)).collect();
+        while let Some(id) = fine.pop() {
+            self.stuck.remove(&id);
+            let users = needed_by.remove(&id).into_iter().flatten();
+            fine.extend(users.filter(|user| self.stuck.contains_key(user) && self.served(*user)));
+        }
+    }
+
+    fn served(&self, id: u64) -> bool {
+        let fine = |id: &u64| !self.stuck.contains_key(id);
+        match &self.stuck[&id] {
+            Threads::All(ids) => ids.iter().all(fine),
+            Threads::Any(ids) => ids.iter().any(fine),
+        }
+    }
+
+    /// A way through threads that are stuck, from this one until it comes back to itself.
+    fn circle(&self, mut id: u64) -> Vec<u64> {
+        let mut way = Vec::new();
+        while !way.contains(&id) {
+            way.push(id);
+            let next = self.stuck[&id].ids().iter().find(|id| self.stuck.contains_key(id));
+            match next {
+                Some(next) => id = *next,
+                None => break,
+            }
+        }
+        way
     }
 }

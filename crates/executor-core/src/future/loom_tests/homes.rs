@@ -1,0 +1,63 @@
+//! Rule C7: a home that empties its queue and then waits for the cancellers is not spoken to after
+//! that.
+
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::{Relaxed, SeqCst}};
+
+use loom::sync::atomic::AtomicUsize as Step;
+use loom::thread;
+
+use crate::future::cell::{Home, Leftovers, await_cancellers};
+
+use super::scene::{Tally, explore};
+
+/// std's atomics, because loom cannot see the lock that orders them; what counts here is only who
+/// comes first.
+#[derive(Default)]
+struct Queue {
+    gone: AtomicBool,
+    withdrawn: AtomicUsize,
+    step: Step,
+}
+
+impl Home for Queue {
+    fn withdrawn(&self, _cancelled: bool) -> Leftovers {
+        // Something that loom schedules, so that the home may go in the midst of this.
+        self.step.load(Relaxed);
+        assert!(!self.gone.load(SeqCst), "the home is gone");
+        self.withdrawn.fetch_add(1, SeqCst);
+        None
+    }
+}
+
+#[test]
+fn outlive_their_cancellers() {
+    explore(|| {
+        let tally = Tally::default();
+        let queue = Arc::new(Queue::default());
+        let home: &dyn Home = &*queue;
+        let home: NonNull<dyn Home + '_> = NonNull::from(home);
+        let (task, future) = tally.task_at(Some(forget_lifetime(home)));
+        let owner = {
+            let queue = Arc::clone(&queue);
+            thread::spawn(move || {
+                let refused = task.cancel(|| ());
+                await_cancellers();
+                queue.gone.store(true, SeqCst);
+                refused
+            })
+        };
+        let canceller = thread::spawn(move || assert!(future.cancel()));
+        let refused = owner.join().unwrap();
+        canceller.join().unwrap();
+        assert_eq!(usize::from(!refused), queue.withdrawn.load(SeqCst));
+        tally.settle();
+    });
+}
+
+#[expect(unsafe_code, reason = "the model itself shows how long the home lives")]
+fn forget_lifetime(home: NonNull<dyn Home + '_>) -> NonNull<dyn Home> {
+    // SAFETY: only the lifetime changes; the queue lives until the end of the execution.
+    unsafe { std::mem::transmute::<NonNull<dyn Home + '_>, NonNull<dyn Home>>(home) }
+}

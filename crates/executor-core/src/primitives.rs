@@ -157,47 +157,6 @@ impl<T> UnsafeCell<T> {
     }
 }
 
-/// A lock that lives in a `static`. A model checker's locks cannot outlive one execution, so under
-/// a model this is std's, taken without blocking the one thread on which the model runs.
-#[derive(Default)]
-pub(crate) struct GlobalLock<T>(std::sync::RwLock<T>);
-
-impl<T> GlobalLock<T> {
-    pub(crate) const fn new(value: T) -> Self {
-        Self(std::sync::RwLock::new(value))
-    }
-
-    #[cfg(not(any(loom, shuttle)))]
-    pub(crate) fn read(&self) -> std::sync::RwLockReadGuard<'_, T> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    #[cfg(not(any(loom, shuttle)))]
-    pub(crate) fn write(&self) -> std::sync::RwLockWriteGuard<'_, T> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    #[cfg(any(loom, shuttle))]
-    pub(crate) fn read(&self) -> std::sync::RwLockReadGuard<'_, T> {
-        loop {
-            match self.0.try_read() {
-                Ok(guard) => return guard,
-                Err(_) => thread::yield_now(),
-            }
-        }
-    }
-
-    #[cfg(any(loom, shuttle))]
-    pub(crate) fn write(&self) -> std::sync::RwLockWriteGuard<'_, T> {
-        loop {
-            match self.0.try_write() {
-                Ok(guard) => return guard,
-                Err(_) => thread::yield_now(),
-            }
-        }
-    }
-}
-
 /// Parks the thread until it is unparked or the deadline has come; may also return early.
 pub(crate) fn park_until(deadline: Option<Instant>) {
     match deadline {

@@ -58,7 +58,8 @@ pub struct AsCompleted<F: Waitable> {
     low: usize,
     /// How many there were in all.
     total: usize,
-    born: u32,
+    /// The fork generation in which it was made; none, once a future was added that a fork left here.
+    born: Option<u32>,
 }
 
 impl<F: Waitable> AsCompleted<F> {
@@ -70,13 +71,16 @@ impl<F: Waitable> AsCompleted<F> {
             open: Slab::new(),
             low: 0,
             total: 0,
-            born: fork::generation(),
+            born: Some(fork::generation()),
         }
     }
 
     /// Adds a future that is not among those pending.
     pub(crate) fn push(&mut self, future: F) {
         let index = self.open.vacant_key();
+        if future.source().orphaned() {
+            self.born = None;
+        }
         let over = rest::over(future.source());
         let waiter = || Waiter::Set(Arc::clone(&self.set), index);
         let key = if over { None } else { future.source().listen(waiter()).ok() };
@@ -104,7 +108,11 @@ impl<F: Waitable> AsCompleted<F> {
     ///
     /// As the iterator's `next`.
     pub fn next_timeout(&mut self, timeout: Duration) -> Result<Option<F>, TimeoutError> {
-        self.next_until(rest::deadline(timeout))
+        match self.next_until(rest::deadline(timeout)) {
+            Ok(next) => Ok(next),
+            Err(Unrest::TimedOut) => Err(TimeoutError::new(self.pending(), self.total)),
+            Err(unrest) => panic!("{}", unrest.into_error()),
+        }
     }
 
     /// How many futures have not been handed out.
@@ -123,10 +131,7 @@ impl<F: Waitable> AsCompleted<F> {
         AsCompletedStream { inner: self }
     }
 
-    pub(crate) fn next_until(
-        &mut self,
-        deadline: Option<Instant>,
-    ) -> Result<Option<F>, TimeoutError> {
+    pub(crate) fn next_until(&mut self, deadline: Option<Instant>) -> Result<Option<F>, Unrest> {
         loop {
             if let Some(future) = self.take_ready() {
                 return Ok(Some(future));
@@ -134,25 +139,24 @@ impl<F: Waitable> AsCompleted<F> {
             if self.open.is_empty() {
                 return Ok(None);
             }
-            self.refuse_orphans();
+            self.refuse_orphans()?;
             let open = Open(&self.open, self.low);
-            match rest::until_gathered(&self.set, Need::Any(&open), deadline) {
-                Ok(()) => {}
-                Err(Unrest::TimedOut) => return Err(TimeoutError::new(self.pending(), self.total)),
-                Err(unrest) => panic!("{}", unrest.into_error()),
-            }
+            rest::until_gathered(&self.set, Need::Any(&open), deadline)?;
         }
     }
 
-    pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<F>> {
+    pub(crate) fn poll_until_ready(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<F>, Unrest>> {
         loop {
             if let Some(future) = self.take_ready() {
-                return Poll::Ready(Some(future));
+                return Poll::Ready(Ok(Some(future)));
             }
             if self.open.is_empty() {
-                return Poll::Ready(None);
+                return Poll::Ready(Ok(None));
             }
-            self.refuse_orphans();
+            self.refuse_orphans()?;
             if self.set.sleep(Sleeper::Task(cx.waker().clone())) {
                 return Poll::Pending;
             }
@@ -169,11 +173,10 @@ impl<F: Waitable> AsCompleted<F> {
     }
 
     /// A pending future that was inherited through a fork would be waited for in vain.
-    fn refuse_orphans(&self) {
-        let forked = self.born != fork::generation();
-        if forked && self.iter().any(|future| future.source().orphaned()) {
-            panic!("{}", Unrest::Orphaned.into_error());
-        }
+    fn refuse_orphans(&self) -> Result<(), Unrest> {
+        let forked = self.born != Some(fork::generation());
+        let orphaned = forked && self.iter().any(|future| future.source().orphaned());
+        if orphaned { Err(Unrest::Orphaned) } else { Ok(()) }
     }
 
     fn stop_listening(&mut self) {
@@ -191,7 +194,7 @@ impl<F: Waitable> Iterator for AsCompleted<F> {
     type Item = F;
 
     fn next(&mut self) -> Option<F> {
-        self.next_until(None).expect("a wait without a deadline does not time out")
+        self.next_until(None).unwrap_or_else(|unrest| panic!("{}", unrest.into_error()))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -227,7 +230,8 @@ impl<F: Waitable> Stream for AsCompletedStream<F> {
     type Item = F;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<F>> {
-        self.inner.poll_next(cx)
+        let next = self.inner.poll_until_ready(cx);
+        next.map(|next| next.unwrap_or_else(|unrest| panic!("{}", unrest.into_error())))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

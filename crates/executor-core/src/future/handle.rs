@@ -9,7 +9,6 @@ use crate::error::{TaskError, TimedOut, TimeoutError};
 
 use super::cell::Ticket;
 use super::rest::{self, Unrest};
-use super::shared::SharedFuture;
 use super::state::FutureState;
 
 /// A result that may not be there yet: what `submit` and `spawn` return.
@@ -227,11 +226,6 @@ impl<T> Future<T> {
     /// had finished, or it runs on a thread, which nothing can stop.
     pub fn kill(&self) -> bool {
         self.cancel()
-    }
-
-    /// Turns this handle into one that can be cloned and lends the result to all.
-    pub fn shared(self) -> SharedFuture<T> {
-        SharedFuture::new(self)
     }
 }
 

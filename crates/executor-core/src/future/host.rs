@@ -9,6 +9,7 @@ use std::rc::Rc;
 use crate::primitives::per_thread;
 
 use super::cell::Header;
+use super::current;
 
 /// The worker under whose hands a wait happens.
 pub(crate) trait Host {
@@ -30,6 +31,14 @@ pub(crate) trait Host {
     /// Notes that this thread is about to sleep until the need is met, so that others can stand in
     /// for it. Every success is followed by [`unblock`](Self::unblock).
     fn block(&self, need: Need<'_>) -> Result<(), Stuck>;
+
+    /// A wait for these tasks has ended before they have: if one is queued, and this thread goes on to
+    /// wait for it in this way, somebody else must run it.
+    fn gave_up(&self, tasks: &dyn Wanted);
+
+    /// Nobody can run what is queued while this thread sleeps, because no thread could be started.
+    /// Tries again; true: still nobody.
+    fn unmanned(&self) -> bool;
 
     /// Why the sleep must end without what it is for, if somebody else found that out.
     fn stuck(&self) -> Option<Stuck>;
@@ -63,45 +72,28 @@ pub(crate) trait Wanted {
 #[derive(Debug)]
 pub(crate) struct Stuck(pub(crate) String);
 
+impl Wanted for Header {
+    fn all(&self, holds: &mut dyn FnMut(&Header) -> bool) -> bool {
+        holds(self)
+    }
+
+    fn any(&self, holds: &mut dyn FnMut(&Header) -> bool) -> bool {
+        holds(self)
+    }
+}
+
 per_thread! {
     static HOST: RefCell<Option<Rc<dyn Host>>> = RefCell::new(None);
 }
 
-/// Names this thread's host.
-pub(crate) fn set_host(host: Option<Rc<dyn Host>>) {
-    HOST.with(|slot| *slot.borrow_mut() = host);
+/// Names this thread's host; returns the one it had.
+pub(crate) fn set_host(host: Option<Rc<dyn Host>>) -> Option<Rc<dyn Host>> {
+    current::set_id(host.as_ref().map_or(0, |host| host.id()));
+    HOST.with(|slot| slot.replace(host))
 }
 
 /// The worker on whose thread this is called.
 pub(crate) fn host() -> Option<Rc<dyn Host>> {
     // Late in a thread's life there is no host any more, and nothing to stand in for.
     HOST.try_with(|slot| slot.borrow().clone()).ok().flatten()
-}
-
-per_thread! {
-    /// The futures whose callbacks this thread runs, innermost last.
-    static DELIVERING: RefCell<Vec<*const Header>> = RefCell::new(Vec::new());
-}
-
-/// Marks that this thread runs the callbacks of a future: for it, and for no other thread, that
-/// future is finished although its waiters have not been let go.
-pub(super) struct Delivering;
-
-impl Delivering {
-    pub(super) fn of(future: &Header) -> Self {
-        let _gone = DELIVERING.try_with(|all| all.borrow_mut().push(future));
-        Self
-    }
-
-    pub(super) fn here(future: &Header) -> bool {
-        DELIVERING
-            .try_with(|all| all.borrow().contains(&std::ptr::from_ref(future)))
-            .unwrap_or(false)
-    }
-}
-
-impl Drop for Delivering {
-    fn drop(&mut self) {
-        let _gone = DELIVERING.try_with(|all| all.borrow_mut().pop());
-    }
 }

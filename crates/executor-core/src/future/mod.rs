@@ -1,16 +1,17 @@
 //! What `submit` returns, and the half that fulfils it.
 //!
 //! One allocation holds a task from submission to result. `state` knows the bits, `waiter` whom to
-//! tell, `slot` and `cell` the memory, `host` what a pool's worker does in place of sleeping; `promise` and
+//! tell, `slot` and `cell` the memory, `current` and `host` what the thread does in place of sleeping; `promise` and
 //! `handle` are the two halves a user holds, and `wait` and `as_completed` look at many at once.
 
 mod state;
 mod waiter;
-mod host;
+mod current;
 #[expect(unsafe_code, reason = "a value whose presence the state word tells; rule L1")]
 mod slot;
 #[expect(unsafe_code, reason = "one allocation holds closure, state and result; rules C1 to C7")]
 mod cell;
+mod host;
 mod rest;
 mod handle;
 mod shared;
@@ -24,13 +25,13 @@ mod loom_tests;
 
 pub use as_completed::{AsCompleted, AsCompletedStream, as_completed};
 pub(crate) use cell::{
-    Header, Home, Leftovers, Started, TaskRef, Ticket, Watch, await_cancellers, claim, task,
-    watched_task,
+    Header, Home, Leftovers, Started, TaskRef, Ticket, Watch, await_cancellers, claim,
+    forget_cancellers, task, watched_task,
 };
 pub use handle::Future;
 pub(crate) use host::{Host, Need, Stuck, Wanted, host, set_host};
 pub use promise::{Promise, promise};
-pub(crate) use rest::see_out;
+pub(crate) use rest::{Unrest, see_out};
 pub use shared::SharedFuture;
 pub use state::FutureState;
 pub use wait::{ReturnWhen, Waited, wait, wait_timeout};

@@ -9,7 +9,8 @@ use crate::error::{TaskError, TaskErrorKind};
 use crate::primitives::{Rounds, park_until, past, spin_until, thread};
 
 use super::cell::Header;
-use super::host::{Delivering, Need, host};
+use super::current::Delivering;
+use super::host::{Need, Wanted, host};
 use super::waiter::{Sleeper, WaitSet, Waiter};
 
 /// A result that is microseconds away is cheaper to spin for than to be woken for.
@@ -17,7 +18,7 @@ const BRIEFLY: Rounds = Rounds { pauses: 300, yields: 6 };
 
 /// Why a rest ended without what was awaited.
 #[derive(Debug)]
-pub(super) enum Unrest {
+pub(crate) enum Unrest {
     TimedOut,
     /// It would never have ended; the text says why.
     Stuck(String),
@@ -27,7 +28,7 @@ pub(super) enum Unrest {
 
 impl Unrest {
     /// The error for a caller that can be given one.
-    pub(super) fn into_error(self) -> TaskError {
+    pub(crate) fn into_error(self) -> TaskError {
         match self {
             Self::Stuck(why) => TaskError::new(TaskErrorKind::Deadlock, why),
             Self::Orphaned => TaskError::forked(),
@@ -56,7 +57,7 @@ pub(super) fn until_released(task: &Header, deadline: Option<Instant>) -> Result
         return Err(Unrest::Orphaned);
     }
     if past(deadline) {
-        return Err(Unrest::TimedOut);
+        return give_up(task);
     }
     if deadline.is_none() {
         // Whoever else began it in the meantime also ends it; then there is only waiting.
@@ -73,7 +74,16 @@ pub(super) fn until_released(task: &Header, deadline: Option<Instant>) -> Result
     if rested.is_err() {
         task.unlisten(key);
     }
-    rested
+    if let Err(Unrest::TimedOut) = rested { give_up(task) } else { rested }
+}
+
+/// Goes on without what was awaited; but whoever waits again and again for a short time must not keep
+/// a worker from it.
+fn give_up(tasks: &dyn Wanted) -> Result<(), Unrest> {
+    if let Some(host) = host() {
+        host.gave_up(tasks);
+    }
+    Err(Unrest::TimedOut)
 }
 
 /// Rests until a task that borrows from the caller is over, come what may; false: it belongs to the
@@ -102,8 +112,13 @@ pub(super) fn until_gathered(
     if set.complete() {
         return Ok(());
     }
+    let wanted = match need {
+        Need::All(tasks) | Need::Any(tasks) | Need::Borrowers(tasks) => Some(tasks),
+        Need::Other => None,
+    };
+    let give_up = || wanted.map_or(Err(Unrest::TimedOut), give_up);
     if past(deadline) {
-        return Err(Unrest::TimedOut);
+        return give_up();
     }
     if let (None, Need::Any(tasks), Some(host)) = (deadline, need, host()) {
         host.run_one_in_place(tasks);
@@ -112,7 +127,10 @@ pub(super) fn until_gathered(
         return Ok(());
     }
     let need = if deadline.is_some() { Need::Other } else { need };
-    sleep(need, deadline, || set.complete())
+    match sleep(need, deadline, || set.complete()) {
+        Err(Unrest::TimedOut) => give_up(),
+        rested => rested,
+    }
 }
 
 /// Runs the awaited task in place if this thread is a worker of its pool and it is still queued.
@@ -125,6 +143,13 @@ pub(super) fn run_in_place(task: &Header) {
 /// This thread is a worker of some pool.
 pub(super) fn on_worker() -> bool {
     host().is_some()
+}
+
+/// How long to let the system recover that has refused to start a thread.
+const RETRY: Duration = Duration::from_millis(20);
+
+fn sooner(deadline: Option<Instant>, other: Instant) -> Instant {
+    deadline.map_or(other, |at| at.min(other))
 }
 
 fn sleep(
@@ -146,7 +171,11 @@ fn sleep(
         if past(deadline) {
             break Err(Unrest::TimedOut);
         }
-        park_until(deadline);
+        if host.as_ref().is_some_and(|host| host.unmanned()) {
+            park_until(Some(sooner(deadline, Instant::now() + RETRY)));
+        } else {
+            park_until(deadline);
+        }
     };
     if let Some(host) = &host {
         host.unblock();

@@ -24,11 +24,14 @@ pub struct SharedFuture<T> {
     future: Arc<Future<T>>,
 }
 
-impl<T> SharedFuture<T> {
-    pub(super) fn new(future: Future<T>) -> Self {
-        Self { future: Arc::new(future) }
+impl<T> Future<T> {
+    /// Turns this handle into one that can be cloned and lends the result to all.
+    pub fn shared(self) -> SharedFuture<T> {
+        SharedFuture { future: Arc::new(self) }
     }
+}
 
+impl<T> SharedFuture<T> {
     pub(super) fn future(&self) -> &Future<T> {
         &self.future
     }

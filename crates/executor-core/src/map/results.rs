@@ -3,12 +3,11 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::error::{TaskError, TaskErrorKind};
-use crate::future::{AsCompleted, Future};
+use crate::future::{AsCompleted, Future, Unrest};
 
 use super::batch::Batch;
 use super::pace::Pace;
 use super::source::{Feed, Patience};
-use super::stream::MapStream;
 
 /// The results of `map`, in the order of the items: an iterator of `Result<R, TaskError>`.
 ///
@@ -138,11 +137,6 @@ impl<'a, R> Map<'a, R> {
         self
     }
 
-    /// The same as a stream, for async code.
-    pub fn into_stream(self) -> MapStream<'a, R> {
-        MapStream::new(self)
-    }
-
     fn assert_fresh(&self, setter: &str, n: usize) {
         assert!(n > 0, "{setter}(0): a map cannot work with none; pass at least 1");
         assert!(
@@ -241,7 +235,7 @@ impl<'a, R> Map<'a, R> {
                 let reason = if cancelled { TaskError::shut_down() } else { error };
                 self.refusal.get_or_insert(reason);
                 // Without an order, others may still have finished.
-                if self.unordered && self.flights.len() > 0 {
+                if cancelled && self.unordered && self.flights.len() > 0 {
                     return None;
                 }
             }
@@ -357,7 +351,8 @@ impl<R> Flights<R> {
             },
             Self::Unordered(set) => match set.next_until(deadline) {
                 Ok(next) => Ok(next.map(Future::result)),
-                Err(_) => Err(TooLate),
+                Err(Unrest::TimedOut) => Err(TooLate),
+                Err(unrest) => Ok(Some(Err(unrest.into_error()))),
             },
         }
     }
@@ -376,7 +371,10 @@ impl<R> Flights<R> {
                     Some(outcome)
                 })
             }
-            Self::Unordered(set) => set.poll_next(cx).map(|next| next.map(Future::result)),
+            Self::Unordered(set) => set.poll_until_ready(cx).map(|next| match next {
+                Ok(next) => next.map(Future::result),
+                Err(unrest) => Some(Err(unrest.into_error())),
+            }),
         }
     }
 

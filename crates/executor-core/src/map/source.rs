@@ -40,13 +40,21 @@ pub(crate) struct Source<I: Iterator, F, S> {
     items: Option<I>,
     f: Arc<F>,
     start: S,
+    pulled: Vec<I::Item>,
     held: Option<Chunk<F, I::Item>>,
     stop: Arc<AtomicBool>,
 }
 
 impl<I: Iterator, F, S> Source<I, F, S> {
     pub(crate) fn new(items: I, f: F, start: S) -> Self {
-        Self { items: Some(items), f: Arc::new(f), start, held: None, stop: Arc::default() }
+        Self {
+            items: Some(items),
+            f: Arc::new(f),
+            start,
+            pulled: Vec::new(),
+            held: None,
+            stop: Arc::default(),
+        }
     }
 }
 
@@ -58,8 +66,12 @@ where
 {
     fn pull(&mut self, n: usize) -> usize {
         let Some(source) = self.items.as_mut() else { return 0 };
-        let mut items = Vec::with_capacity(n.min(source.size_hint().1.unwrap_or(n)));
-        items.extend(source.by_ref().take(n));
+        // Kept here while the source runs: if it panics, what it gave before goes on.
+        let items = &mut self.pulled;
+        let missing = n.saturating_sub(items.len());
+        items.reserve(missing.min(source.size_hint().1.unwrap_or(missing)));
+        items.extend(source.by_ref().take(missing));
+        let items = std::mem::take(items);
         let pulled = items.len();
         if pulled < n {
             // A source that has ended is not asked again, and what it holds is let go.

@@ -20,9 +20,10 @@ pub struct MapStream<'a, R> {
     alarm: Alarm,
 }
 
-impl<'a, R> MapStream<'a, R> {
-    pub(super) fn new(map: Map<'a, R>) -> Self {
-        Self { map, alarm: Alarm::new() }
+impl<'a, R> Map<'a, R> {
+    /// The same as a stream, for async code.
+    pub fn into_stream(self) -> MapStream<'a, R> {
+        MapStream { map: self, alarm: Alarm::new() }
     }
 }
 

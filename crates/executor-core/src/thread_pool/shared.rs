@@ -22,6 +22,7 @@ use crate::queue::Fifo;
 
 use super::blocking::blocking;
 use super::config::Config;
+use super::forked;
 use super::gate::{Admission, Gate};
 use super::idle::{Idle, Seen};
 use super::roster::{Record, Roster};
@@ -57,7 +58,7 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(config: Config, worker: WorkerMain) -> Self {
-        fork::watch();
+        forked::watch();
         Self {
             worker,
             prefix: config.name_prefix(),

@@ -18,11 +18,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem::transmute;
 
 use crate::future::{Header, Need, Stuck};
-use crate::primitives::{GlobalLock, thread};
+use crate::global_lock::GlobalLock;
+use crate::primitives::thread;
 
-static WAITS: GlobalLock<Waits> = GlobalLock::new(Waits { entries: BTreeMap::new(), yielders: 0 });
+static WAITS: GlobalLock<Waits> = GlobalLock::new(Waits::new(), Waits::new);
 
-#[derive(Default)]
 struct Waits {
     entries: BTreeMap<u64, Entry>,
     /// How many of the entries are of those who yield.
@@ -82,6 +82,17 @@ fn never() -> Stuck {
     Stuck(why.to_owned())
 }
 
+/// Forgets who waited in the process from which this one was forked.
+///
+/// # Safety
+///
+/// Rule G1 of [`GlobalLock`]; no code of a user runs under this lock, so the forking thread does not
+/// hold it.
+pub(super) unsafe fn forget_all() {
+    // SAFETY: as the caller promises.
+    unsafe { WAITS.renew() };
+}
+
 /// The thread is awake.
 pub(super) fn leave(id: u64) {
     let mut waits = WAITS.write();
@@ -104,6 +115,10 @@ pub(super) fn any_gets_on(mut ids: impl Iterator<Item = u64>) -> bool {
 }
 
 impl Waits {
+    const fn new() -> Self {
+        Self { entries: BTreeMap::new(), yielders: 0 }
+    }
+
     /// Whether a thread gets on; if not, a circle that keeps it.
     fn walk(&self, id: u64, yielders: bool) -> Result<(), Vec<u64>> {
         let mut walk = Walk { waits: self, yielders, stuck: BTreeMap::new() };

@@ -36,17 +36,19 @@ pub(super) fn run(shared: &Arc<Shared>, index: usize, record: Arc<Record>) {
         blocks: Cell::new(0),
         nested: Cell::new(0),
     });
-    set_host(Some(Rc::clone(&worker) as Rc<dyn Host>));
     let observed = panic::observe();
     match worker.initialize() {
-        Ok(searching) => worker.serve(searching),
+        Ok(searching) => {
+            set_host(Some(Rc::clone(&worker) as Rc<dyn Host>));
+            worker.serve(searching);
+            set_host(None);
+        }
         Err(cause) => {
             shared.break_down(&cause);
             shared.idle.leave(false);
         }
     }
     drop(observed);
-    set_host(None);
     shared.dismiss(index);
 }
 
@@ -238,6 +240,21 @@ impl Host for Worker {
             return Err(stuck);
         }
         Ok(())
+    }
+
+    fn gave_up(&self, tasks: &dyn Wanted) {
+        let mut queued = |task: &Header| task.pending() && task.belongs_to(self.shared.address());
+        if tasks.any(&mut queued) && self.shared.idle.call_spare() {
+            self.shared.start_worker();
+        }
+    }
+
+    fn unmanned(&self) -> bool {
+        let unmanned = || self.shared.idle.stranded() && !self.shared.queue.is_empty();
+        if unmanned() {
+            self.shared.call();
+        }
+        unmanned()
     }
 
     fn stuck(&self) -> Option<Stuck> {

@@ -12,8 +12,13 @@ use super::ticket::Ticket;
 
 /// Makes a cell without work, whose outcome comes from a promise.
 pub(in crate::future) fn unfulfilled<T>() -> (Maker<T>, Ticket<T>) {
-    let core = Cell::<fn() -> T, T>::allocate(Slot::empty(), None, TASK | HANDLE);
+    let core = Cell::allocate(Slot::full(none as fn() -> T), None, TASK | HANDLE);
     (Maker { core, owns: PhantomData }, Ticket::new(core))
+}
+
+/// The work of a cell whose outcome comes from elsewhere; never called.
+fn none<T>() -> T {
+    unreachable!("a promise's cell has no work")
 }
 
 /// The producer's half of a cell without work. Holds the reference TASK.

@@ -3,11 +3,12 @@ use std::ptr::NonNull;
 
 use crate::error::TaskError;
 use crate::fork;
+use crate::global_lock::GlobalLock;
 use crate::panic;
+use crate::primitives::Mutex;
 use crate::primitives::atomic::{AtomicU64, Ordering::Relaxed};
-use crate::primitives::{GlobalLock, Mutex};
 
-use crate::future::host::{Delivering, Wanted, host};
+use crate::future::current::{self, Delivering};
 use crate::future::slot::Slot;
 use crate::future::state::{Cancel, Snapshot, State};
 use crate::future::waiter::{Callback, Key, Listeners, Waiter};
@@ -66,12 +67,23 @@ pub(super) struct Cell<F, T> {
 }
 
 /// Held shared while a task is cancelled through its future; see rule C7.
-static CANCELLERS: GlobalLock<()> = GlobalLock::new(());
+static CANCELLERS: GlobalLock<()> = GlobalLock::new((), || ());
 
 /// Returns once every canceller that may still speak to a home has done so. A home whose queue is
 /// empty calls this before its memory goes.
 pub(crate) fn await_cancellers() {
     drop(CANCELLERS.write());
+}
+
+/// Forgets the cancellers of the process from which this one was forked.
+///
+/// # Safety
+///
+/// Rule G1 of [`GlobalLock`]; no code of a user runs while a canceller is in the gate, so the forking
+/// thread is not.
+pub(crate) unsafe fn forget_cancellers() {
+    // SAFETY: as the caller promises.
+    unsafe { CANCELLERS.renew() };
 }
 
 impl<F: FnOnce() -> T, T> Cell<F, T> {
@@ -260,23 +272,13 @@ impl Header {
     }
 }
 
-impl Wanted for Header {
-    fn all(&self, holds: &mut dyn FnMut(&Header) -> bool) -> bool {
-        holds(self)
-    }
-
-    fn any(&self, holds: &mut dyn FnMut(&Header) -> bool) -> bool {
-        holds(self)
-    }
-}
-
 impl<T> Core<T> {
     /// Runs the callbacks, then lets the waiters go.
     #[cold]
     fn deliver(&self, failed: bool) {
         self.header.state.finish(failed);
         // Who waits for the future now waits for this thread to come through the callbacks.
-        self.header.runner.store(host().map_or(0, |host| host.id()), Relaxed);
+        self.header.runner.store(current::id(), Relaxed);
         let delivering = Delivering::of(&self.header);
         let waiters = loop {
             let mut listeners = self.listeners.lock();

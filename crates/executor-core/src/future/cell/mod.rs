@@ -32,7 +32,7 @@ mod ticket;
 mod maker;
 
 pub(super) use maker::{Maker, unfulfilled};
-pub(crate) use memory::{Header, Home, Leftovers, await_cancellers};
+pub(crate) use memory::{Header, Home, Leftovers, await_cancellers, forget_cancellers};
 pub(crate) use task_ref::{Started, TaskRef, claim};
 pub(crate) use ticket::{Ticket, task, watched_task};
 pub(crate) use watch::Watch;

@@ -110,7 +110,10 @@ impl Tally {
     }
 
     /// The home must be valid as rule C7 says.
-    pub(super) fn task_at(&self, home: Option<NonNull<dyn Home>>) -> (TaskRef, handle::Future<Token>) {
+    pub(super) fn task_at(
+        &self,
+        home: Option<NonNull<dyn Home>>,
+    ) -> (TaskRef, handle::Future<Token>) {
         // SAFETY: nothing is borrowed; the model sees to the home.
         let (task, ticket) = unsafe { task(self.work(), home) };
         (task, handle::Future::new(ticket))

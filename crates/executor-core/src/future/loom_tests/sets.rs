@@ -16,20 +16,26 @@ const LATER: Duration = Duration::from_hours(1);
 
 /// Two tasks that two workers run while a third thread waits.
 fn gather(user: fn(Vec<Future<Token>>, &Tally)) {
-    against(|first, second| {
-        let one = thread::spawn(move || run(first));
-        let two = thread::spawn(move || run(second));
-        one.join().unwrap();
-        two.join().unwrap();
-    }, user);
+    against(
+        |first, second| {
+            let one = thread::spawn(move || run(first));
+            let two = thread::spawn(move || run(second));
+            one.join().unwrap();
+            two.join().unwrap();
+        },
+        user,
+    );
 }
 
 /// Two tasks that one worker runs one after the other.
 fn gather_in_turn(user: fn(Vec<Future<Token>>, &Tally)) {
-    against(|first, second| {
-        run(first);
-        run(second);
-    }, user);
+    against(
+        |first, second| {
+            run(first);
+            run(second);
+        },
+        user,
+    );
 }
 
 fn against(executor: fn(TaskRef, TaskRef), user: fn(Vec<Future<Token>>, &Tally)) {

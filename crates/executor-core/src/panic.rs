@@ -1,4 +1,4 @@
-//! The only room that catches panics.
+//! What panics are made of them: errors that say what, where and on which thread.
 //!
 //! A payload does not say where the panic began; only the panic hook is told. The first executor
 //! therefore adds one hook in front of the program's own, which notes the place in a thread-local

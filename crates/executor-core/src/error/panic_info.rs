@@ -77,7 +77,7 @@ impl Drop for Payload {
 impl fmt::Debug for PanicInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PanicInfo")
-            .field("message", &self.message)
+            .field("message", &format_args!("{}", Cut(&self.message)))
             .field("location", &self.location)
             .field("thread", &self.thread)
             .finish_non_exhaustive()
@@ -94,5 +94,17 @@ impl fmt::Display for PanicInfo {
             write!(f, " on thread `{thread}`")?;
         }
         write!(f, ": {}", self.message)
+    }
+}
+
+/// The beginning of a text that may be long.
+pub(super) struct Cut<'a>(pub(super) &'a str);
+
+impl fmt::Display for Cut<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const ENOUGH: usize = 1024;
+        let end = self.0.floor_char_boundary(ENOUGH);
+        f.write_str(&self.0[..end])?;
+        if end < self.0.len() { f.write_str(" [...]") } else { Ok(()) }
     }
 }

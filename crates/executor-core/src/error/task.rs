@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::panic::resume_unwind;
 
-use super::panic_info::PanicInfo;
+use super::panic_info::{Cut, PanicInfo};
 use super::worker_exit::WorkerExit;
 
 /// Why a task has no result.
@@ -22,7 +22,6 @@ pub struct TaskError {
     detail: Box<Detail>,
 }
 
-#[derive(Debug)]
 enum Detail {
     Plain { kind: TaskErrorKind, message: Cow<'static, str> },
     Panicked(PanicInfo),
@@ -82,7 +81,10 @@ impl TaskError {
     }
 
     pub(crate) fn cancelled() -> Self {
-        Self::new(TaskErrorKind::Cancelled, "the task was cancelled before it began")
+        Self::new(
+            TaskErrorKind::Cancelled,
+            "the task was cancelled before it began, so it has no result; submit it again if it is needed",
+        )
     }
 
     pub(crate) fn shut_down() -> Self {
@@ -163,7 +165,8 @@ impl fmt::Display for TaskError {
 
 impl fmt::Debug for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.detail, f)
+        // Not escaped, and cut: an error is often part of the message of the next panic, level by level.
+        write!(f, "TaskError({:?}: {})", self.kind(), Cut(&self.to_string()))
     }
 }
 

@@ -26,7 +26,10 @@ impl TimeoutError {
 impl fmt::Display for TimeoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { unfinished, total } = self;
-        write!(f, "{unfinished} of {total} futures had not finished when the time was up")
+        write!(
+            f,
+            "{unfinished} of {total} futures had not finished when the time was up; they go on, so wait again, or cancel them"
+        )
     }
 }
 

@@ -23,9 +23,7 @@ pub(crate) trait Host {
     /// there, or there is too little stack left for it.
     fn run_in_place(&self, task: &Header) -> bool;
 
-    /// Begins and runs one of the tasks on this thread if all others of them have finished, or if too
-    /// many workers stand in for blocked ones already. Otherwise that is not done, because a thread
-    /// that needs *one* of some tasks must not be kept by a particular one.
+    /// Begins and runs one of the tasks on this thread, unless one has finished.
     fn run_one_in_place(&self, tasks: &dyn Wanted);
 
     /// Notes that this thread is about to sleep until the need is met, so that others can stand in
@@ -56,7 +54,9 @@ pub(crate) enum Need<'a> {
     Borrowers(&'a dyn Wanted),
     /// One of these tasks.
     Any(&'a dyn Wanted),
-    /// Something that no task is known to bring, or that a deadline ends.
+    /// Some of these tasks, until a deadline.
+    Timed(&'a dyn Wanted),
+    /// Something that no task is known to bring.
     Other,
 }
 

@@ -23,6 +23,9 @@ mod as_completed;
 #[cfg(all(test, loom))]
 mod loom_tests;
 
+#[cfg(all(test, loom))]
+pub(crate) use loom_tests::explore;
+
 pub use as_completed::{AsCompleted, AsCompletedStream, as_completed};
 pub(crate) use cell::{
     Header, Home, Leftovers, Started, TaskRef, Ticket, Watch, await_cancellers, claim,

@@ -66,7 +66,7 @@ pub(super) fn until_released(task: &Header, deadline: Option<Instant>) -> Result
     if spin_until(BRIEFLY, || task.released()) {
         return Ok(());
     }
-    let need = if deadline.is_some() { Need::Other } else { Need::All(task) };
+    let need = if deadline.is_some() { Need::Timed(task) } else { Need::All(task) };
     let Ok(key) = task.listen(Waiter::Thread(thread::current())) else {
         return Ok(());
     };
@@ -112,23 +112,21 @@ pub(super) fn until_gathered(
     if set.complete() {
         return Ok(());
     }
-    let wanted = match need {
-        Need::All(tasks) | Need::Any(tasks) | Need::Borrowers(tasks) => Some(tasks),
-        Need::Other => None,
+    let (Need::All(wanted) | Need::Any(wanted)) = need else {
+        unreachable!("a set is for all or any of its futures")
     };
-    let give_up = || wanted.map_or(Err(Unrest::TimedOut), give_up);
     if past(deadline) {
-        return give_up();
+        return give_up(wanted);
     }
-    if let (None, Need::Any(tasks), Some(host)) = (deadline, need, host()) {
-        host.run_one_in_place(tasks);
+    if let (None, Need::Any(_), Some(host)) = (deadline, need, host()) {
+        host.run_one_in_place(wanted);
     }
     if spin_until(BRIEFLY, || set.complete()) || !set.sleep(Sleeper::Thread(thread::current())) {
         return Ok(());
     }
-    let need = if deadline.is_some() { Need::Other } else { need };
+    let need = if deadline.is_some() { Need::Timed(wanted) } else { need };
     match sleep(need, deadline, || set.complete()) {
-        Err(Unrest::TimedOut) => give_up(),
+        Err(Unrest::TimedOut) => give_up(wanted),
         rested => rested,
     }
 }

@@ -10,15 +10,16 @@
 //!
 //! ```text
 //! worker                                  sweeper, holding the lock of the front
-//! 1  popping = true   (SeqCst)            a  aside = true           (SeqCst)
-//! 2  aside?           (SeqCst)            b  wait until no worker is popping (SeqCst)
-//!    no:  pop; popping = false            c  move entries
+//! 1  popping = true                       a  aside = true
+//! 2  SeqCst fence                         b  SeqCst fence
+//! 3  aside?                               c  wait until no worker is popping
+//!    no:  pop; popping = false            d  move entries
 //!    yes: popping = false; pop under
 //!         the lock, the front first
 //! ```
 //!
-//! Either 1 comes before b, and the sweeper waits until that worker has its entry; or b comes before
-//! 1, hence a before 2, and the worker takes the lock. There is no third case.
+//! Either 2 comes before b, and c waits until that worker has its entry; or b comes before 2, and 3
+//! sends the worker to the lock. There is no third case.
 //!
 //! `aside` stays true until the front has been found empty under its lock. While it is true the
 //! queue does not count as empty, so no worker falls asleep over an entry that is on its way.
@@ -28,7 +29,7 @@ use std::sync::Arc;
 
 use crossbeam_utils::CachePadded;
 
-use crate::primitives::atomic::{AtomicBool, AtomicIsize, Ordering::*};
+use crate::primitives::atomic::{AtomicBool, AtomicIsize, Ordering::*, fence};
 use crate::primitives::{Mutex, thread};
 
 use super::injector::Injector;
@@ -55,7 +56,7 @@ pub(crate) struct Popper {
 }
 
 /// Fewer dead entries than this are not worth a sweep.
-const FEW: isize = 256;
+const FEW: isize = if cfg!(any(loom, shuttle)) { 1 } else { 256 };
 
 impl<T> Fifo<T> {
     pub(crate) fn new() -> Self {
@@ -88,14 +89,14 @@ impl<T> Fifo<T> {
     /// Takes the oldest entry.
     #[inline]
     pub(crate) fn pop(&self, popper: &Popper) -> Option<T> {
-        // SeqCst in all four places: the proof above.
-        popper.popping.store(true, SeqCst);
-        if self.aside.load(SeqCst) {
+        popper.popping.store(true, Relaxed);
+        fence(SeqCst);
+        if self.aside.load(Acquire) {
             popper.popping.store(false, Release);
             return self.pop_aside();
         }
         let entry = self.injector.pop();
-        // Release: partner of the Acquire half of the sweeper's load.
+        // Release: partner of the Acquire in `sweep`.
         popper.popping.store(false, Release);
         entry
     }
@@ -107,12 +108,15 @@ impl<T> Fifo<T> {
         if oldest.is_some() {
             return oldest;
         }
-        self.aside.store(false, SeqCst);
+        // Release: who sees it false sees the front empty.
+        self.aside.store(false, Release);
         self.injector.pop()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        !self.aside.load(SeqCst) && self.injector.is_empty()
+        // In this order: who finds the injector empty because its entries are on their way to the front
+        // then sees `aside`, which was true before the first of them left.
+        self.injector.is_empty() && !self.aside.load(Acquire)
     }
 
     /// How many entries wait that are not known to be dead.
@@ -143,9 +147,11 @@ impl<T> Fifo<T> {
         if self.dead() < (front.len() + self.injector.len()) / 2 {
             return Vec::new();
         }
-        self.aside.store(true, SeqCst);
+        self.aside.store(true, Release);
+        fence(SeqCst);
         for popping in &*self.poppers.lock() {
-            while popping.load(SeqCst) {
+            // Acquire: partner of the Release in `pop`.
+            while popping.load(Acquire) {
                 thread::yield_now();
             }
         }

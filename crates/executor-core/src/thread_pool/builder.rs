@@ -35,7 +35,8 @@ impl ThreadPoolExecutor {
 }
 
 impl ThreadPoolBuilder {
-    /// At most so many threads work at a time. Spare ones that stand in for blocked ones come on top.
+    /// At most so many threads work at a time. Spare ones that stand in for blocked ones come on top; when
+    /// the blocked go on, they and the spare ones may work side by side until the latter's tasks end.
     pub fn max_workers(mut self, n: usize) -> Self {
         self.config.max_workers = n;
         self

@@ -29,8 +29,8 @@
 //!
 //! # Growth
 //!
-//! Up to `max_workers` threads live; beyond that only when every one of them is blocked, up to
-//! `spares` more. A worker that finds more unblocked workers than `max_workers` after its task
+//! Up to `max_workers` threads live; beyond that, up to `spares` more, only when every one of them is
+//! blocked, or when one needs a task that it has no stack left to run in place. A worker that finds more unblocked workers than `max_workers` after its task
 //! retires.
 
 use std::sync::Arc;

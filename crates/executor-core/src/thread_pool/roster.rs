@@ -12,6 +12,8 @@ pub(super) struct Roster {
     workers: Slab<Arc<Record>>,
     /// Threads that have been started and not joined.
     pub(super) threads: Vec<thread::JoinHandle<()>>,
+    /// Somebody is joining threads, which are not in the list meanwhile.
+    pub(super) joining: bool,
     /// Threads that are about to be started.
     pub(super) starting: usize,
     /// Workers that wait for the end of the others, inside a task that shuts the pool down.

@@ -1,14 +1,14 @@
 //! What all workers and handles of a pool see.
 //!
 //! Rules:
-//! - S1. A task's home is the `Shared` in whose queue it lies. A `Shared` is dropped only when its
-//!   queue has been emptied, and then waits for cancellers, as rule C7 of the future room demands.
+//! - S1. A task's home is the `Shared` in whose queue it lies. Before its memory goes, a `Shared` empties
+//!   its queue and waits for cancellers, as rule C7 of the future room demands.
 //! - S2. Closures and results of tasks made here are `'static`.
 
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::error::{TaskError, TaskErrorKind, TrySpawnError};
 use crate::executor::{PoolStats, Shutdown};
@@ -17,7 +17,8 @@ use crate::future::{
     Future, Home, Leftovers, TaskRef, Ticket, await_cancellers, host, promise, task,
 };
 use crate::map::Patience;
-use crate::primitives::{Condvar, Mutex, park_until, past, thread};
+use crate::primitives::thread::{self, JoinHandle};
+use crate::primitives::{Condvar, Mutex, park_until, past};
 use crate::queue::Fifo;
 
 use super::blocking::blocking;
@@ -25,6 +26,7 @@ use super::config::Config;
 use super::forked;
 use super::gate::{Admission, Gate};
 use super::idle::{Idle, Seen};
+use super::refusing::Refusing;
 use super::roster::{Record, Roster};
 use super::waits;
 
@@ -45,8 +47,6 @@ pub(super) struct Shared {
     roster: Mutex<Roster>,
     /// A worker has started, left, or is stuck while another waits for the end of all.
     changed: Condvar,
-    /// Held while threads are joined, so that a second shutdown returns no earlier than the first.
-    joining: Mutex<()>,
     cancelled: AtomicU64,
     /// Why the pool can run nothing any more, if that is so.
     broken: Mutex<Option<Arc<str>>>,
@@ -68,7 +68,6 @@ impl Shared {
             gate: config.queue_capacity.map(Gate::new),
             roster: Mutex::default(),
             changed: Condvar::default(),
-            joining: Mutex::default(),
             cancelled: AtomicU64::new(0),
             broken: Mutex::default(),
             #[cfg(all(feature = "rayon", not(shuttle)))]
@@ -172,7 +171,7 @@ impl Shared {
             Seen::Taken => {}
             Seen::Start => self.start_worker(),
             Seen::Closed => {
-                if ticket.refuse(self.refusal()) {
+                if ticket.header().refuse_in_place(|| self.refusal()) {
                     drop(self.withdrawn(false));
                 }
             }
@@ -220,8 +219,13 @@ impl Shared {
 
     /// The OS refused a thread. While others live they do the work; otherwise nobody would.
     #[cold]
-    fn missed(&self, error: &std::io::Error) {
-        if self.idle.start_failed() == 0 {
+    fn missed(self: &Arc<Self>, error: &std::io::Error) {
+        let others = self.idle.start_failed();
+        if others > 0 && self.idle.stranded() {
+            // Each of them tries again while it sleeps.
+            self.roster.lock().threads.iter().for_each(|thread| thread.thread().unpark());
+        }
+        if others == 0 {
             let n = self.config.max_workers;
             let cause = format!(
                 "the operating system refused to start a thread with a stack of {} bytes, and none of \
@@ -235,13 +239,23 @@ impl Shared {
     /// The pool can run nothing any more: everything queued ends with the cause, and so does
     /// everything that comes. What runs on other workers is not touched.
     #[cold]
-    pub(super) fn break_down(&self, cause: &str) {
+    pub(super) fn break_down(self: &Arc<Self>, cause: &str) {
         self.broken.lock().get_or_insert_with(|| cause.into());
         self.close();
         self.refuse_queued(cause);
     }
 
-    fn refuse_queued(&self, cause: &str) {
+    fn refuse_queued(self: &Arc<Self>, cause: &str) {
+        let (shared, why) = (Arc::clone(self), cause.to_owned());
+        // A callback that waits for another of these tasks would wait for this very thread.
+        let _refusing = Refusing::begin(move |task| {
+            let ours = task.belongs_to(shared.address());
+            let refused = ours && task.refuse_in_place(|| broken(&why));
+            if refused {
+                drop(shared.withdrawn(false));
+            }
+            refused
+        });
         while let Some(task) = self.queue.pop_aside() {
             if !task.refuse(broken(cause), || self.leave_gate()) {
                 self.queue.bury();
@@ -313,24 +327,27 @@ impl Shared {
 
     fn join(&self, deadline: Option<Instant>) -> Result<(), usize> {
         let mut roster = self.roster.lock();
-        while self.idle.live() > 0 || roster.starting > 0 {
+        while self.idle.live() > 0 || roster.starting > 0 || roster.joining {
             if past(deadline) {
                 return Err(self.idle.live());
             }
             roster = self.changed.wait(roster, deadline);
         }
-        drop(roster);
         #[cfg(all(feature = "rayon", not(shuttle)))]
         if !self.team.dismiss() {
             return Ok(());
         }
-        let _joining = self.joining.lock();
-        let threads = std::mem::take(&mut self.roster.lock().threads);
-        for thread in threads {
-            // A worker's thread ends in a panic only if a thread-local's destructor does.
-            let _ended = thread.join();
-        }
-        Ok(())
+        roster.joining = true;
+        let threads = std::mem::take(&mut roster.threads);
+        drop(roster);
+        let late: Vec<_> =
+            threads.into_iter().filter_map(|thread| join(thread, deadline)).collect();
+        let mut roster = self.roster.lock();
+        roster.joining = false;
+        let still = late.len();
+        roster.threads.extend(late);
+        self.note_change(&roster);
+        if still == 0 { Ok(()) } else { Err(still) }
     }
 
     /// From inside a task: waits until every other worker has left, waits for this one in turn, or
@@ -459,6 +476,22 @@ impl Refusal {
             Self::Never(error) => error,
         }
     }
+}
+
+/// Joins a worker's thread, which has only its thread-locals left to drop; at the deadline the thread
+/// comes back.
+fn join(thread: JoinHandle<()>, deadline: Option<Instant>) -> Option<JoinHandle<()>> {
+    #[cfg(not(shuttle))]
+    while deadline.is_some() && !thread.is_finished() {
+        const LOOK: Duration = Duration::from_millis(1);
+        if past(deadline) {
+            return Some(thread);
+        }
+        thread::park_timeout(LOOK);
+    }
+    // It ends in a panic only if the destructor of a thread-local does.
+    let _ended = thread.join();
+    None
 }
 
 fn broken(cause: &str) -> TaskError {

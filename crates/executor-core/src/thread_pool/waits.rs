@@ -78,7 +78,7 @@ pub(super) fn told(id: u64) -> Option<Stuck> {
 
 fn never() -> Stuck {
     let why = "waiting would never end: the awaited task itself waits, directly or through others, for \
-               the task that waits for it; wait for one of them outside a task";
+               the task (or callback) that waits for it; let one of them end without the other";
     Stuck(why.to_owned())
 }
 
@@ -184,10 +184,7 @@ impl Walk<'_> {
     /// It gets on whatever others do.
     fn plainly_fine(&self, id: u64) -> bool {
         match self.waits.entries.get(&id) {
-            None
-            | Some(Entry::Sleeps { need: Need::Other, .. } | Entry::Sleeps { told: true, .. }) => {
-                true
-            }
+            None | Some(Entry::Sleeps { told: true, .. }) => true,
             Some(Entry::Yields { .. }) => self.yielders,
             Some(Entry::Sleeps { .. }) => false,
         }

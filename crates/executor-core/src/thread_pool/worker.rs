@@ -150,13 +150,24 @@ impl Worker {
         true
     }
 
+    /// Counts this thread as blocked, in the pool and among those who wait for each other.
+    fn fall_asleep(&self, need: Need<'_>) -> Result<(), Stuck> {
+        if !matches!(need, Need::Timed(_) | Need::Other) {
+            waits::enter(self.record.id, need)?;
+        }
+        if self.blocks.replace(self.blocks.get() + 1) == 0 {
+            self.shared.idle.block();
+        }
+        Ok(())
+    }
+
     /// Makes sure that somebody can run what is queued while this worker sleeps; false: nobody can.
     fn find_stand_in(&self, need: Need<'_>) -> bool {
         let queued = |task: &Header| task.pending() && task.belongs_to(self.shared.address());
         // A task that could not be run in place for want of stack needs somebody else at once.
         let urgent = match need {
             Need::All(tasks) | Need::Borrowers(tasks) => !tasks.all(&mut |task| !queued(task)),
-            Need::Any(_) | Need::Other => false,
+            Need::Any(_) | Need::Timed(_) | Need::Other => false,
         };
         let start = match urgent {
             true => self.shared.idle.call_spare(),
@@ -181,6 +192,11 @@ impl Worker {
         };
         let helped = match need {
             Need::Other => true,
+            Need::Timed(tasks) => {
+                // Late is better than never.
+                tasks.any(&mut possible);
+                true
+            }
             Need::All(tasks) | Need::Borrowers(tasks) => tasks.all(&mut possible),
             Need::Any(tasks) => tasks.any(&mut possible),
         };
@@ -213,33 +229,18 @@ impl Host for Worker {
     }
 
     fn run_one_in_place(&self, tasks: &dyn Wanted) {
-        /// So many threads on behalf of blocked ones are fine; more would only be more of the same.
-        const MANY_SPARES: usize = 32;
-        let crowded = self.shared.idle.live() >= self.shared.config.max_workers + MANY_SPARES;
-        let mut unfinished = 0;
-        let mut several = |_: &Header| {
-            unfinished += 1;
-            unfinished > 1
-        };
-        if crowded || !tasks.any(&mut several) {
-            tasks.any(&mut |task| self.run_in_place(task));
-        }
+        tasks.any(&mut |task| self.run_in_place(task));
     }
 
     fn block(&self, need: Need<'_>) -> Result<(), Stuck> {
-        if !matches!(need, Need::Other) {
-            waits::enter(self.record.id, need)?;
+        self.fall_asleep(need)?;
+        if self.find_stand_in(need) {
+            return Ok(());
         }
-        if self.blocks.replace(self.blocks.get() + 1) == 0 {
-            self.shared.idle.block();
-        }
-        if !self.find_stand_in(need)
-            && let Err(stuck) = self.help_itself(need)
-        {
-            self.unblock();
-            return Err(stuck);
-        }
-        Ok(())
+        // What is run in place may wait itself, and must find this thread awake.
+        self.unblock();
+        self.help_itself(need)?;
+        self.fall_asleep(need)
     }
 
     fn gave_up(&self, tasks: &dyn Wanted) {

@@ -262,6 +262,15 @@ impl Header {
         true
     }
 
+    /// Ends a queued task out of its turn, through a borrowed reference; false: it is not pending.
+    pub(crate) fn refuse_in_place(&self, error: impl FnOnce() -> TaskError) -> bool {
+        let refused = self.state.start();
+        if refused {
+            self.give_up(error(), 0);
+        }
+        refused
+    }
+
     /// Ends a task that the caller has taken out of PENDING and that will never run.
     pub(super) fn give_up(&self, error: TaskError, drops: u32) {
         let cell = NonNull::from(self);

@@ -97,15 +97,6 @@ impl<T> Ticket<T> {
         self.core().call_back(callback);
     }
 
-    /// Ends a task that was queued too late, if no worker has begun it.
-    pub(crate) fn refuse(&self, error: TaskError) -> bool {
-        let refused = self.header().state.start();
-        if refused {
-            self.header().give_up(error, 0);
-        }
-        refused
-    }
-
     /// Moves the outcome out, leaving the ticket empty.
     ///
     /// # Panics

@@ -20,12 +20,10 @@ fn run_before_waiters_who_see_what_they_did() {
         let theirs = Arc::clone(&seen);
         future.add_done_callback(move |_| theirs.store(true, Relaxed));
         let worker = thread::spawn(move || run(task));
-        let waiter = thread::spawn(move || {
-            future.wait();
-            assert!(seen.load(Relaxed));
-        });
+        future.wait();
+        assert!(seen.load(Relaxed));
+        drop(future);
         worker.join().unwrap();
-        waiter.join().unwrap();
         tally.settle();
     });
 }
@@ -72,16 +70,11 @@ fn added_during_delivery_run_once() {
                 });
             })
         };
-        let waiter = {
-            let tally = tally.clone();
-            thread::spawn(move || {
-                future.wait();
-                assert!(tally.calls() >= 1);
-            })
-        };
+        future.wait();
+        assert!(tally.calls() >= 1);
+        drop(future);
         worker.join().unwrap();
         adder.join().unwrap();
-        waiter.join().unwrap();
         assert_eq!(tally.calls(), 2);
         tally.settle();
     });

@@ -41,12 +41,8 @@ fn every_way(user: User) {
                 let tally = tally.clone();
                 thread::spawn(move || maker(promise, &tally))
             };
-            let consumer = {
-                let tally = tally.clone();
-                thread::spawn(move || user(future, &tally))
-            };
+            user(future, &tally);
             producer.join().unwrap();
-            consumer.join().unwrap();
             tally.settle();
         });
     }

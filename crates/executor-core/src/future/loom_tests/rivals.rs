@@ -23,20 +23,16 @@ fn at_once(first: User, second: User) {
             let (future, tally) = (Arc::clone(&future), tally.clone());
             thread::spawn(move || second(&future, &tally))
         };
-        let user = {
-            let tally = tally.clone();
-            thread::spawn(move || first(&future, &tally))
-        };
+        first(&future, &tally);
+        drop(future);
         worker.join().unwrap();
         other.join().unwrap();
-        user.join().unwrap();
         tally.settle();
     });
 }
 
 fn cancel(future: &Future<Token>, tally: &Tally) {
     if future.cancel() {
-        assert!(future.cancelled() || !future.done());
         assert_eq!(tally.runs(), 0, "a cancelled task never runs");
     }
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use loom::thread;
 
 use crate::future::as_completed::as_completed;
-use crate::future::cell::TaskRef;
 use crate::future::handle::Future;
 use crate::future::wait::{ReturnWhen, wait, wait_timeout};
 
@@ -14,46 +13,33 @@ use super::scene::{Tally, Token, explore, run};
 
 const LATER: Duration = Duration::from_hours(1);
 
-/// Two tasks that two workers run while a third thread waits.
-fn gather(user: fn(Vec<Future<Token>>, &Tally)) {
-    against(
-        |first, second| {
-            let one = thread::spawn(move || run(first));
-            let two = thread::spawn(move || run(second));
-            one.join().unwrap();
-            two.join().unwrap();
-        },
-        user,
-    );
+/// Two tasks that two workers run.
+fn gather(user: fn(Vec<Future<Token>>)) {
+    explore(move || {
+        let tallies = [Tally::default(), Tally::default()];
+        let (tasks, futures): (Vec<_>, Vec<_>) = tallies.iter().map(Tally::task).unzip();
+        let workers: Vec<_> = tasks.into_iter().map(|task| thread::spawn(|| run(task))).collect();
+        user(futures);
+        workers.into_iter().for_each(|worker| worker.join().unwrap());
+        tallies.iter().for_each(Tally::settle);
+    });
 }
 
 /// Two tasks that one worker runs one after the other.
-fn gather_in_turn(user: fn(Vec<Future<Token>>, &Tally)) {
-    against(
-        |first, second| {
-            run(first);
-            run(second);
-        },
-        user,
-    );
-}
-
-fn against(executor: fn(TaskRef, TaskRef), user: fn(Vec<Future<Token>>, &Tally)) {
+fn gather_in_turn(user: fn(Vec<Future<Token>>)) {
     explore(move || {
         let tallies = [Tally::default(), Tally::default()];
-        let (first, one) = tallies[0].task();
-        let (second, two) = tallies[1].task();
-        let theirs = tallies[0].clone();
-        let waiter = thread::spawn(move || user(vec![one, two], &theirs));
-        executor(first, second);
-        waiter.join().unwrap();
+        let (tasks, futures): (Vec<_>, Vec<_>) = tallies.iter().map(Tally::task).unzip();
+        let worker = thread::spawn(|| tasks.into_iter().for_each(run));
+        user(futures);
+        worker.join().unwrap();
         tallies.iter().for_each(Tally::settle);
     });
 }
 
 #[test]
 fn all() {
-    gather(|futures, _| {
+    gather(|futures| {
         let waited = wait(futures, ReturnWhen::AllCompleted);
         assert_eq!((waited.done.len(), waited.not_done.len()), (2, 0));
     });
@@ -61,7 +47,23 @@ fn all() {
 
 #[test]
 fn the_first() {
-    gather(|futures, _| {
+    gather(|futures| {
+        let waited = wait(futures, ReturnWhen::FirstCompleted);
+        assert!(!waited.done.is_empty());
+    });
+}
+
+#[test]
+fn all_in_turn() {
+    gather_in_turn(|futures| {
+        let waited = wait(futures, ReturnWhen::AllCompleted);
+        assert_eq!((waited.done.len(), waited.not_done.len()), (2, 0));
+    });
+}
+
+#[test]
+fn the_first_in_turn() {
+    gather_in_turn(|futures| {
         let waited = wait(futures, ReturnWhen::FirstCompleted);
         assert!(!waited.done.is_empty());
     });
@@ -69,7 +71,7 @@ fn the_first() {
 
 #[test]
 fn a_timeout() {
-    gather_in_turn(|futures, _| {
+    gather_in_turn(|futures| {
         let waited = wait_timeout(futures, LATER, ReturnWhen::AllCompleted);
         assert_eq!(waited.done.len() + waited.not_done.len(), 2);
     });
@@ -77,17 +79,17 @@ fn a_timeout() {
 
 #[test]
 fn each_once() {
-    gather_in_turn(|futures, _| assert_eq!(as_completed(futures).count(), 2));
+    gather_in_turn(|futures| assert_eq!(as_completed(futures).count(), 2));
 }
 
 #[test]
 fn each_once_from_two_workers() {
-    gather(|futures, _| assert_eq!(as_completed(futures).count(), 2));
+    gather(|futures| assert_eq!(as_completed(futures).count(), 2));
 }
 
 #[test]
 fn one_and_drop() {
-    gather_in_turn(|futures, _| {
+    gather_in_turn(|futures| {
         let mut completed = as_completed(futures);
         assert!(completed.next().is_some());
         assert_eq!(completed.into_pending().len(), 1);
@@ -96,13 +98,13 @@ fn one_and_drop() {
 
 #[test]
 fn drop_at_once() {
-    gather_in_turn(|futures, _| drop(as_completed(futures)));
+    gather_in_turn(|futures| drop(as_completed(futures)));
 }
 
 /// After a deadline the same iterator goes on, and the end that came meanwhile is not lost.
 #[test]
 fn a_timeout_in_between() {
-    gather_in_turn(|futures, _| {
+    gather_in_turn(|futures| {
         let mut completed = as_completed(futures);
         let early = completed.next_timeout(LATER).is_ok();
         let late = completed.count();

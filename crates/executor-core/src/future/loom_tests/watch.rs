@@ -15,13 +15,10 @@ fn finish_against_see_out_against_drop() {
         let (task, future, watch) = tally.watched();
         let worker = thread::spawn(move || run(task));
         let user = thread::spawn(move || drop(future));
-        let scope = thread::spawn(move || {
-            see_out(watch.header());
-            close(watch);
-        });
+        see_out(watch.header());
+        close(watch);
         worker.join().unwrap();
         user.join().unwrap();
-        scope.join().unwrap();
         tally.settle();
     });
 }
@@ -33,34 +30,27 @@ fn result_before_close() {
         let tally = Tally::default();
         let (task, future, watch) = tally.watched();
         let worker = thread::spawn(move || run(task));
-        let scope = thread::spawn(move || {
-            assert!(future.result().is_ok());
-            see_out(watch.header());
-            close(watch);
-        });
+        assert!(future.result().is_ok());
+        see_out(watch.header());
+        close(watch);
         worker.join().unwrap();
-        scope.join().unwrap();
         tally.settle();
     });
 }
 
-/// A future that is forgotten inside the scope: the scope drops the result, and only the memory of
-/// the cell is lost, as its owner wished.
+/// A future that is still there when the scope ends: its result is dropped by the scope, once.
 #[test]
 fn close_before_the_future_goes() {
     explore(|| {
         let tally = Tally::default();
         let (task, future, watch) = tally.watched();
         let worker = thread::spawn(move || run(task));
-        let scope = thread::spawn(move || {
-            see_out(watch.header());
-            close(watch);
-            tally.settle();
-            drop(future);
-            tally.settle();
-        });
+        see_out(watch.header());
+        close(watch);
+        tally.settle();
+        drop(future);
+        tally.settle();
         worker.join().unwrap();
-        scope.join().unwrap();
     });
 }
 
@@ -72,16 +62,13 @@ fn settled_or_not() {
         let (task, future, watch) = tally.watched();
         let worker = thread::spawn(move || run(task));
         let user = thread::spawn(move || drop(future));
-        let scope = thread::spawn(move || {
-            if watch.settled() {
-                close(watch);
-            } else {
-                drop(watch);
-            }
-        });
+        if watch.settled() {
+            close(watch);
+        } else {
+            drop(watch);
+        }
         worker.join().unwrap();
         user.join().unwrap();
-        scope.join().unwrap();
         tally.settle();
     });
 }

@@ -1,0 +1,42 @@
+//! The operating system refuses a thread that others already count on.
+
+use std::sync::Arc;
+
+use loom::thread::spawn;
+
+use crate::future::explore;
+
+use super::pool::Pool;
+
+/// No worker lives: everything queued is refused, also what was pushed in trust of the thread that
+/// never came.
+#[test]
+fn of_the_first_thread() {
+    explore(|| {
+        let pool = Pool::new(2, 0);
+        *pool.refuse_threads.lock().unwrap() = true;
+        let theirs = Arc::clone(&pool);
+        let other = spawn(move || theirs.push());
+        pool.push();
+        other.join().unwrap();
+        pool.settle(2);
+    });
+}
+
+/// One worker lives, which does all the work, asleep or not when the refusal comes.
+#[test]
+fn of_the_second_thread() {
+    explore(|| {
+        let pool = Pool::new(2, 0);
+        pool.push();
+        *pool.refuse_threads.lock().unwrap() = true;
+        let theirs = Arc::clone(&pool);
+        let other = spawn(move || theirs.push());
+        pool.push();
+        other.join().unwrap();
+        pool.until_done(3);
+        pool.close();
+        assert_eq!(pool.runs(), 3);
+        pool.settle(3);
+    });
+}

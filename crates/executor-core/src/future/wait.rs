@@ -122,25 +122,25 @@ fn threw<F: Waitable>(future: &F) -> bool {
     now.failed() && !now.cancelled()
 }
 
-/// Sleeps until enough of the futures have ended, or the deadline has come.
+/// Sleeps until enough of the futures have ended, or the deadline has come. Those that end meanwhile
+/// count like those that end later, so nothing is missed between a look and the sleep.
 fn gather<F: Waitable>(futures: &[F], deadline: Option<Instant>, when: ReturnWhen) {
-    let open: Vec<&F> = futures.iter().filter(|future| !rest::over(future.source())).collect();
-    if open.iter().any(|future| future.source().orphaned()) {
+    if futures.iter().any(|future| future.source().orphaned()) {
         panic!("{}", Unrest::Orphaned.into_error());
     }
     // A worker looks again after each end: what it still needs may have become a circle.
     let again = when == ReturnWhen::FirstException && deadline.is_none() && rest::on_worker();
     let one = again || when == ReturnWhen::FirstCompleted;
-    let missing = if one { 1 } else { open.len() };
+    let missing = if one { 1 } else { futures.len() };
     let set = Arc::new(WaitSet::new(missing, when == ReturnWhen::FirstException));
-    let joined = Joined::join(&open, &set);
-    let wanted = Open(&open);
+    let joined = Joined::join(futures, &set);
+    let wanted = Open(futures);
     let need = match when {
         ReturnWhen::AllCompleted => Need::All(&wanted),
-        ReturnWhen::FirstException if again => Need::Any(&Rest(&open)),
+        ReturnWhen::FirstException if again => Need::Any(&Rest(futures)),
         _ => Need::Any(&wanted),
     };
-    let mut left = open.len();
+    let mut left = futures.len();
     loop {
         match rest::until_gathered(&set, need, deadline) {
             Ok(()) => {}
@@ -149,7 +149,7 @@ fn gather<F: Waitable>(futures: &[F], deadline: Option<Instant>, when: ReturnWhe
         }
         let ended: Vec<usize> = std::iter::from_fn(|| set.take_one()).collect();
         left -= ended.len();
-        if !again || left == 0 || ended.iter().any(|&index| threw(open[index])) {
+        if !again || left == 0 || ended.iter().any(|&index| threw(&futures[index])) {
             break;
         }
     }
@@ -162,12 +162,14 @@ struct Joined<'a, F: Waitable> {
 }
 
 impl<'a, F: Waitable> Joined<'a, F> {
-    fn join(open: &[&'a F], set: &Arc<WaitSet>) -> Self {
-        let mut places = Vec::with_capacity(open.len());
-        for (index, &future) in open.iter().enumerate() {
-            match future.source().listen(Waiter::Set(Arc::clone(set), index)) {
-                Ok(key) => places.push((future, key)),
-                Err(_) => set.arrive(index, threw(future)),
+    fn join(futures: &'a [F], set: &Arc<WaitSet>) -> Self {
+        let mut places = Vec::with_capacity(futures.len());
+        for (index, future) in futures.iter().enumerate() {
+            let over = rest::over(future.source());
+            let waiter = || Waiter::Set(Arc::clone(set), index);
+            match if over { None } else { future.source().listen(waiter()).ok() } {
+                Some(key) => places.push((future, key)),
+                None => set.arrive(index, threw(future)),
             }
         }
         Self { places }
@@ -186,9 +188,9 @@ impl<F: Waitable> Drop for Joined<'_, F> {
 }
 
 /// Those of the futures that have not ended, while those that have do not count.
-struct Rest<'a, 'b, F>(&'b [&'a F]);
+struct Rest<'a, F>(&'a [F]);
 
-impl<F: Waitable> Wanted for Rest<'_, '_, F> {
+impl<F: Waitable> Wanted for Rest<'_, F> {
     fn all(&self, holds: &mut dyn FnMut(&Header) -> bool) -> bool {
         self.0.iter().all(|f| f.source().released() || holds(f.source()))
     }
@@ -198,9 +200,9 @@ impl<F: Waitable> Wanted for Rest<'_, '_, F> {
     }
 }
 
-struct Open<'a, 'b, F>(&'b [&'a F]);
+struct Open<'a, F>(&'a [F]);
 
-impl<F: Waitable> Wanted for Open<'_, '_, F> {
+impl<F: Waitable> Wanted for Open<'_, F> {
     fn all(&self, holds: &mut dyn FnMut(&Header) -> bool) -> bool {
         self.0.iter().all(|f| f.source().released() || holds(f.source()))
     }

@@ -293,8 +293,12 @@ impl<R> Iterator for Map<'_, R> {
         if self.ended() {
             return (at_hand, Some(at_hand));
         }
-        let (low, high) = self.feed.size_hint();
         let here = at_hand + self.pulled;
+        // A source without an end still has one here: a timeout, or a shutdown.
+        let (low, high) = match self.feed.size_hint() {
+            (low, Some(high)) => (low, Some(high)),
+            (_, None) => (0, None),
+        };
         (low.saturating_add(here), high.and_then(|high| high.checked_add(here)))
     }
 }

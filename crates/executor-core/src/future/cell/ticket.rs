@@ -103,8 +103,8 @@ impl<T> Ticket<T> {
     ///
     /// If it has been moved out before, or is not released.
     pub(in crate::future) fn take_outcome(&mut self) -> Result<T, TaskError> {
-        let free = self.header().snapshot().released() && self.header().state.take();
-        assert!(free, "the future's result has been taken before");
+        assert!(self.header().released(), "the future's callbacks still borrow its result");
+        assert!(self.header().state.take(), "the future's result has been taken before");
         // SAFETY: C5: released, and this call has claimed it.
         unsafe { self.core().outcome.take() }
     }

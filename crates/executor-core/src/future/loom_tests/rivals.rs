@@ -9,7 +9,7 @@ use loom::thread;
 use crate::future::cell::claim;
 use crate::future::handle::Future;
 
-use super::scene::{Tally, Token, explore, run};
+use super::scene::{Tally, Token, explore, lightly, run};
 
 type User = fn(&Future<Token>, &Tally);
 
@@ -91,14 +91,15 @@ fn claim_and_wait() {
     at_once(claim_in_place, wait);
 }
 
+/// The largest of these models: one preemption, unless more are asked for.
 #[test]
 fn wait_and_wait() {
-    at_once(wait, wait);
+    lightly(|| at_once(wait, wait));
 }
 
 #[test]
 fn wait_and_time_out() {
-    at_once(wait, wait_a_moment);
+    lightly(|| at_once(wait, wait_a_moment));
 }
 
 #[test]

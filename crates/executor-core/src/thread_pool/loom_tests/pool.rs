@@ -2,7 +2,7 @@ use std::mem::take;
 use std::sync::{Arc, Mutex as Notes};
 use std::time::{Duration, Instant};
 
-use loom::sync::atomic::{AtomicUsize, Ordering::*};
+use loom::sync::atomic::{AtomicUsize, Ordering::*, fence};
 use loom::thread::{JoinHandle, spawn};
 
 use crate::primitives::thread::{Thread, current, park};
@@ -54,7 +54,10 @@ impl Pool {
 
     // ---- the queue: no stronger than it must be ---------------------------------------------------
 
+    /// As `Fifo::pop`, which fences before it looks: a worker that has seen the pool closed must
+    /// see what was pushed by somebody who had not.
     fn pop(&self) -> bool {
+        fence(SeqCst);
         self.queue.fetch_update(Acquire, Relaxed, |tasks| tasks.checked_sub(1)).is_ok()
     }
 
@@ -179,8 +182,10 @@ impl Pool {
         }
     }
 
+    /// Reads the latest values, unlike a load: who has just been named as a waiter must not miss what
+    /// came before that.
     fn ended(&self) -> usize {
-        self.done.load(Acquire) + self.refused.load(Acquire)
+        self.done.fetch_add(0, AcqRel) + self.refused.fetch_add(0, AcqRel)
     }
 
     /// Closes the pool and sees all workers off, after which nobody is counted any more.

@@ -12,9 +12,7 @@ fn cheap(n: u64) -> u64 {
 }
 
 fn sum(results: impl Iterator<Item = Result<u64, TaskError>>) -> u64 {
-    results.fold(0, |sum, result| {
-        sum.wrapping_add(result.expect("a cheap item"))
-    })
+    results.fold(0, |sum, result| sum.wrapping_add(result.expect("a cheap item")))
 }
 
 fn maps(criterion: &mut Criterion) {

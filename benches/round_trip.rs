@@ -13,19 +13,17 @@ fn from_outside(criterion: &mut Criterion) {
     let trip = || black_box(pool.spawn(|| 1).result().expect("an empty task"));
     let mut group = criterion.benchmark_group("round_trip");
     group.bench_function("hot", |bencher| bencher.iter(trip));
-    group
-        .sample_size(20)
-        .bench_function("after 2 ms idle", |bencher| {
-            bencher.iter_custom(|trips| {
-                let timed = |_| {
-                    thread::sleep(Duration::from_millis(2));
-                    let start = Instant::now();
-                    trip();
-                    start.elapsed()
-                };
-                (0..trips).map(timed).sum()
-            });
+    group.sample_size(20).bench_function("after 2 ms idle", |bencher| {
+        bencher.iter_custom(|trips| {
+            let timed = |_| {
+                thread::sleep(Duration::from_millis(2));
+                let start = Instant::now();
+                trip();
+                start.elapsed()
+            };
+            (0..trips).map(timed).sum()
         });
+    });
     group.finish();
 }
 

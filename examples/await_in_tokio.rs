@@ -7,11 +7,7 @@ use concurrent_futures::{ThreadPoolExecutor, as_completed};
 use futures::StreamExt;
 
 fn fibonacci(n: u32) -> u64 {
-    if n < 2 {
-        u64::from(n)
-    } else {
-        fibonacci(n - 1) + fibonacci(n - 2)
-    }
+    if n < 2 { u64::from(n) } else { fibonacci(n - 1) + fibonacci(n - 2) }
 }
 
 #[tokio::main(flavor = "current_thread")]

@@ -32,9 +32,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     // Leaving the loop dropped the iterator, which cancelled what had not started.
-    println!(
-        "{taken} results taken, {} numbers pulled",
-        pulled.load(Ordering::Relaxed)
-    );
+    println!("{taken} results taken, {} numbers pulled", pulled.load(Ordering::Relaxed));
     Ok(())
 }

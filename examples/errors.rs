@@ -2,20 +2,16 @@
 
 use std::error::Error;
 
-use concurrent_futures::{Executor, TaskErrorKind, ThreadPoolExecutor};
+use concurrent_futures::{TaskErrorKind, ThreadPoolExecutor};
 
 fn parse(text: &str) -> u32 {
-    text.parse()
-        .unwrap_or_else(|error| panic!("{text:?} is no number: {error}"))
+    text.parse().unwrap_or_else(|error| panic!("{text:?} is no number: {error}"))
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let pool = ThreadPoolExecutor::new(2)?;
 
-    let error = pool
-        .submit(parse, "forty-two")
-        .result()
-        .expect_err("that is no number");
+    let error = pool.submit(parse, "forty-two").result().expect_err("that is no number");
     assert_eq!(error.kind(), TaskErrorKind::Panicked);
     println!("the whole story: {error}");
     if let Some(panic) = error.panic() {
@@ -33,10 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // Work that is refused comes back as a future too, so there is one place for errors.
     pool.shutdown();
-    let refused = pool
-        .submit(parse, "5")
-        .result()
-        .expect_err("the pool is shut down");
+    let refused = pool.submit(parse, "5").result().expect_err("the pool is shut down");
     println!("refused: {refused}");
     Ok(())
 }

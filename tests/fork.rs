@@ -6,10 +6,12 @@
 
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use concurrent_futures::{
-    Executor, Future, ReturnWhen, Shutdown, TaskErrorKind, ThreadPoolExecutor, as_completed, wait,
+    Future, ReturnWhen, Shutdown, TaskErrorKind, ThreadPoolExecutor, as_completed, wait,
 };
 
 #[path = "support/pool.rs"]
@@ -18,6 +20,8 @@ mod pool;
 #[path = "support/watchdog.rs"]
 mod watchdog;
 
+use futures::StreamExt;
+use futures::executor::block_on;
 use pool::{hold, pool};
 use watchdog::check;
 
@@ -26,8 +30,8 @@ const CHILD_SECONDS: u32 = 15;
 
 /// Runs `story` in a forked child and fails unless it came to its end there.
 fn in_a_child(name: &str, story: impl FnOnce()) {
-    // SAFETY: the test is the only one of its process, and all workers of its pools are asleep or
-    // inside a task of the test, so no lock of the allocator or of std is held by another thread.
+    // SAFETY: the C library gives the child an allocator in order, std takes no lock of its own in
+    // what the stories do, and for the library's locks this is the test.
     let pid = unsafe { libc::fork() };
     assert!(pid >= 0, "no fork: {}", io::Error::last_os_error());
     if pid == 0 {
@@ -37,11 +41,7 @@ fn in_a_child(name: &str, story: impl FnOnce()) {
     // SAFETY: `pid` is a child of this process that nobody else waits for.
     let waited = unsafe { libc::waitpid(pid, &raw mut status, 0) };
     assert_eq!(waited, pid);
-    assert!(
-        !libc::WIFSIGNALED(status),
-        "{name}: ended by signal {}",
-        libc::WTERMSIG(status)
-    );
+    assert!(!libc::WIFSIGNALED(status), "{name}: ended by signal {}", libc::WTERMSIG(status));
     assert_eq!(libc::WEXITSTATUS(status), 0, "{name}: failed in the child");
 }
 
@@ -51,9 +51,7 @@ fn be_the_child(name: &str, story: impl FnOnce()) -> ! {
     unsafe { libc::alarm(CHILD_SECONDS) };
     let outcome = catch_unwind(AssertUnwindSafe(story));
     if let Err(payload) = &outcome {
-        let text = payload
-            .downcast_ref::<String>()
-            .map_or("no text", String::as_str);
+        let text = payload.downcast_ref::<String>().map_or("no text", String::as_str);
         let _ = writeln!(io::stderr(), "{name}: {text}");
     }
     // SAFETY: `_exit` ends the process at once, which is what a forked child should do.
@@ -61,11 +59,7 @@ fn be_the_child(name: &str, story: impl FnOnce()) -> ! {
 }
 
 fn kind_of<T>(future: Future<T>) -> TaskErrorKind {
-    future
-        .result()
-        .err()
-        .expect("nobody could have run it")
-        .kind()
+    future.result().err().expect("nobody could have run it").kind()
 }
 
 #[test]
@@ -79,11 +73,8 @@ fn a_forked_child_finds_its_parents_pool_inert() {
         waiting_for_the_parents_futures(&pool);
         a_pool_of_ones_own();
         a_pool_never_used_before_the_fork();
-        assert_eq!(
-            pool.spawn(|| 1).result().unwrap(),
-            1,
-            "the parent is as it was"
-        );
+        forks_while_everybody_is_busy();
+        assert_eq!(pool.spawn(|| 1).result().unwrap(), 1, "the parent is as it was");
         held.release().result().unwrap();
         pool.shutdown();
     });
@@ -106,66 +97,73 @@ fn submitting_to_the_parents_pool(pool: &ThreadPoolExecutor) {
 }
 
 fn ending_the_parents_pool() {
-    let ends: [(&str, fn(ThreadPoolExecutor)); 5] = [
-        ("drop", drop),
-        ("shutdown", |pool| pool.shutdown()),
-        ("shutdown without waiting", |pool| {
-            pool.shutdown_with(Shutdown {
-                wait: false,
-                cancel_futures: true,
-            });
-        }),
-        ("shutdown with a deadline", |pool| {
-            drop(pool.shutdown_timeout(Duration::from_secs(3600)))
-        }),
-        ("spawn after shutdown", |pool| {
-            pool.shutdown();
-            assert!(pool.spawn(|| ()).result().is_err());
-        }),
-    ];
-    for (name, end) in ends {
+    for (name, end) in ENDS {
         let parents = pool(2);
         let held = hold(&parents);
         let mut parents = Some(parents);
         in_a_child(name, || end(parents.take().expect("not taken yet")));
         held.release().result().unwrap();
-        assert_eq!(
-            parents
-                .expect("the child took its own")
-                .spawn(|| 1)
-                .result()
-                .unwrap(),
-            1
-        );
+        assert_eq!(parents.expect("the child took its own").spawn(|| 1).result().unwrap(), 1);
     }
+}
+
+/// A way to end a pool, and its name.
+type End = (&'static str, fn(ThreadPoolExecutor));
+
+const ENDS: [End; 5] = [
+    ("drop", drop),
+    ("shutdown", |pool| pool.shutdown()),
+    ("shutdown without waiting", |pool| {
+        pool.shutdown_with(Shutdown { wait: false, cancel_futures: true });
+    }),
+    ("shutdown with a deadline", |pool| _ = pool.shutdown_timeout(Duration::from_secs(3600))),
+    ("spawn after shutdown", |pool| {
+        pool.shutdown();
+        assert!(pool.spawn(|| ()).result().is_err());
+    }),
+];
+
+/// Where a wait has no error to return it panics, and says why; it does not hang.
+fn assert_refused<T>(wait: impl FnOnce() -> T) {
+    let payload = catch_unwind(AssertUnwindSafe(wait)).map(drop).unwrap_err();
+    let text = payload.downcast_ref::<String>().expect("a panic with a message");
+    assert!(text.contains("fork"), "{text}");
 }
 
 fn waiting_for_the_parents_futures(pool: &ThreadPoolExecutor) {
     let (running, release) = hold(pool).into_parts();
-    let queued: Vec<Future<i32>> = (0..8).map(|number| pool.spawn(move || number)).collect();
+    let queued: Vec<Future<i32>> = (0..16).map(|number| pool.spawn(move || number)).collect();
     let mut queued = queued.into_iter();
     let mut next = || queued.next().expect("there are enough");
     let future = next();
     in_a_child("result", || assert!(future.result().is_err()));
     let future = next();
-    in_a_child("exception", || assert!(future.exception().is_some()));
+    in_a_child("exception", || assert_refused(|| future.exception().is_some()));
     let future = next();
-    in_a_child("await", || {
-        assert!(futures::executor::block_on(future).is_err())
+    in_a_child("await", || assert!(block_on(future).is_err()));
+    let future = next();
+    in_a_child("shared", || assert_refused(|| future.shared().result().is_err()));
+    let future = next();
+    in_a_child("wait", || assert_refused(|| wait([future], ReturnWhen::AllCompleted)));
+    let future = next();
+    in_a_child("as_completed", || assert_refused(|| as_completed([future]).next()));
+    let completed = as_completed([next()]);
+    in_a_child("as_completed of before", || assert_refused(|| completed.last()));
+    let stream = as_completed([next()]).into_stream();
+    in_a_child("stream", || assert_refused(|| block_on(stream.count())));
+    let map = pool.map(|number: i32| number, 0..9).start();
+    in_a_child("map", || assert!(map.into_iter().all(|item| item.is_err())));
+    let future = next();
+    in_a_child("result with a deadline", || {
+        assert!(
+            future.result_timeout(Duration::from_secs(3600)).is_ok_and(|result| result.is_err())
+        );
     });
-    let future = next();
-    in_a_child("shared", || assert!(future.shared().result().is_err()));
-    let future = next();
-    in_a_child("wait", || drop(wait([future], ReturnWhen::AllCompleted)));
-    let future = next();
-    in_a_child("as_completed", || drop(as_completed([future]).next()));
     let future = next();
     in_a_child("cancel", || _ = future.cancel());
     let future = next();
     in_a_child("drop of a future", || drop(future));
-    in_a_child("result of a running task", || {
-        assert!(running.result().is_err())
-    });
+    in_a_child("result of a running task", || assert!(running.result().is_err()));
     drop(release);
 }
 
@@ -189,4 +187,35 @@ fn a_pool_never_used_before_the_fork() {
         unused.shutdown();
     });
     assert_eq!(unused.spawn(|| 1).result().unwrap(), 1);
+}
+
+/// A fork may come at any moment, also while the other threads are inside of the library.
+fn forks_while_everybody_is_busy() {
+    let busy = pool(3);
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !over.load(Ordering::Relaxed) {
+                    let handle = busy.handle();
+                    let nested = busy.spawn(move || handle.spawn(|| 1).result().unwrap());
+                    let promised = [nested.shared(), busy.spawn(|| 2).shared()];
+                    drop(wait(promised, ReturnWhen::FirstCompleted));
+                }
+            });
+        }
+        for _ in 0..100 {
+            in_a_child("a fork in the middle", || {
+                assert_eq!(kind_of(busy.spawn(|| ())), TaskErrorKind::Broken);
+                busy.shutdown();
+                let own = pool(1);
+                let handle = own.handle();
+                let nested = own.spawn(move || handle.spawn(|| 3).result().unwrap());
+                assert_eq!(nested.result().unwrap(), 3);
+                own.shutdown();
+            });
+        }
+        over.store(true, Ordering::Relaxed);
+    });
+    assert_eq!(busy.spawn(|| 1).result().unwrap(), 1);
 }

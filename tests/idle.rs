@@ -2,7 +2,7 @@
 //!
 //! A process of its own, so that nothing else in it makes work. The sleep is what is measured.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, thread};
 
@@ -27,28 +27,22 @@ fn workers() -> Vec<PathBuf> {
     tasks
 }
 
-fn status(task: &PathBuf) -> String {
+fn status(task: &Path) -> String {
     fs::read_to_string(task.join("status")).expect("an idle worker stays")
 }
 
 /// What `status` says of `fact`.
 fn fact<'a>(status: &'a str, fact: &str) -> &'a str {
     let line = status.lines().find(|line| line.starts_with(fact));
-    line.and_then(|line| line.split_once(':'))
-        .expect("every status has it")
-        .1
-        .trim()
+    line.and_then(|line| line.split_once(':')).expect("every status has it").1.trim()
 }
 
 /// How often each worker has been switched to, by its own will or not.
 fn switches(workers: &[PathBuf]) -> Vec<(String, String)> {
-    let of = |worker| {
+    let of = |worker: &PathBuf| {
         let status = status(worker);
         let count = |kind| fact(&status, kind).to_owned();
-        (
-            count("voluntary_ctxt_switches"),
-            count("nonvoluntary_ctxt_switches"),
-        )
+        (count("voluntary_ctxt_switches"), count("nonvoluntary_ctxt_switches"))
     };
     workers.iter().map(of).collect()
 }
@@ -77,12 +71,8 @@ fn nobody_moves(pool: &ThreadPoolExecutor, count: usize) {
 fn no_thread_is_woken_while_the_pool_is_idle() {
     for keep_alive in [None, Some(Duration::from_secs(3600))] {
         check(|| {
-            let builder = ThreadPoolExecutor::builder()
-                .max_workers(3)
-                .thread_name_prefix(PREFIX);
-            let builder = keep_alive
-                .into_iter()
-                .fold(builder, |b, after| b.keep_alive(after));
+            let builder = ThreadPoolExecutor::builder().max_workers(3).thread_name_prefix(PREFIX);
+            let builder = keep_alive.into_iter().fold(builder, |b, after| b.keep_alive(after));
             let pool = builder.build().unwrap();
             pool.map(|n: u32| n, 0..2000).chunksize(1).for_each(drop);
             let barrier = std::sync::Arc::new(std::sync::Barrier::new(3));

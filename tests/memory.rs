@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use concurrent_futures::{
-    Executor, Future, ReturnWhen, ThreadPoolExecutor, as_completed, promise, wait_timeout,
+    Future, ReturnWhen, ThreadPoolExecutor, as_completed, promise, wait_timeout,
 };
 
 #[path = "support/pool.rs"]
@@ -68,17 +68,11 @@ fn a_task_is_one_allocation() {
         pool.spawn(|| ()).result().unwrap();
         let before = ALLOCATIONS.load(Ordering::SeqCst);
         futures.extend((0..TASKS).map(|number| pool.spawn(move || number)));
-        let sum: usize = futures
-            .into_iter()
-            .map(|future| future.result().unwrap())
-            .sum();
+        let sum: usize = futures.into_iter().map(|future| future.result().unwrap()).sum();
         let allocations = ALLOCATIONS.load(Ordering::SeqCst) - before;
         assert_eq!(sum, TASKS * (TASKS - 1) / 2);
         // The queue allocates a block for every few dozen tasks.
-        assert!(
-            allocations <= TASKS + TASKS / 10,
-            "{allocations} allocations"
-        );
+        assert!(allocations <= TASKS + TASKS / 10, "{allocations} allocations");
     });
 }
 
@@ -119,10 +113,7 @@ fn iterators_and_streams_dropped_early_are_deregistered() {
     let (_promise, future) = promise::<()>();
     leaves_nothing(|| {
         let mut completed = as_completed([&future]);
-        completed
-            .next_timeout(Duration::ZERO)
-            .map(drop)
-            .unwrap_err();
+        completed.next_timeout(Duration::ZERO).map(drop).unwrap_err();
         drop(completed);
         drop(as_completed([&future]).into_stream());
         drop(as_completed([&future]).into_pending());
@@ -170,10 +161,7 @@ fn cancelled_tasks_behind_a_busy_worker_are_given_back() {
         pool.spawn(|| ()).result().unwrap();
         let left = live_bytes() - before;
         println!("{kept} bytes while the worker was held, {left} afterwards");
-        assert!(
-            left < NOISE,
-            "{left} bytes are kept after {TASKS} cancelled tasks"
-        );
+        assert!(left < NOISE, "{left} bytes are kept after {TASKS} cancelled tasks");
     });
 }
 
@@ -182,18 +170,12 @@ fn an_endless_source_needs_no_more_memory_than_a_short_one() {
     check(|| {
         let _alone = alone();
         let pool = pool(2);
-        let mut map = pool.map(
-            |item: Vec<u8>| item,
-            std::iter::repeat_with(|| vec![0; 4096]),
-        );
+        let mut map = pool.map(|item: Vec<u8>| item, std::iter::repeat_with(|| vec![0; 4096]));
         map.by_ref().take(500).for_each(drop);
         let before = live_bytes();
         map.by_ref().take(20_000).for_each(drop);
         let grown = live_bytes() - before;
-        assert!(
-            grown < 16 << 20,
-            "{grown} bytes more after 20 000 items of 4 KiB"
-        );
+        assert!(grown < 16 << 20, "{grown} bytes more after 20 000 items of 4 KiB");
     });
 }
 

@@ -40,9 +40,7 @@ fn the_programs_hook_and_the_pools_know_of_every_panic() {
     }
     check(|| {
         panic::set_hook(Box::new(note));
-        let builder = ThreadPoolExecutor::builder()
-            .max_workers(1)
-            .thread_name_prefix("hooked");
+        let builder = ThreadPoolExecutor::builder().max_workers(1).thread_name_prefix("hooked");
         let pool = builder.build().unwrap();
         a_task_that_panics(&pool);
         a_callback_that_panics(&pool);
@@ -57,15 +55,9 @@ fn a_task_that_panics(pool: &ThreadPoolExecutor) {
     let error = error_of(pool.spawn(|| panic!("in a task")));
     assert_eq!(seen(), ["in a task"], "the hook runs once");
     let info = error.panic().expect("it has panicked");
-    assert_eq!(
-        (info.message(), info.thread()),
-        ("in a task", Some("hooked_0"))
-    );
+    assert_eq!((info.message(), info.thread()), ("in a task", Some("hooked_0")));
     let location = info.location().expect("the pool's hook has seen it");
-    assert!(
-        location.contains(&format!("panic_hook.rs:{line}:")),
-        "{location}"
-    );
+    assert!(location.contains(&format!("panic_hook.rs:{line}:")), "{location}");
     assert!(error.to_string().contains(location), "{error}");
 }
 
@@ -109,10 +101,7 @@ fn a_backtrace_is_there_when_it_is_enabled() {
             .output()
             .expect("this test starts itself");
         let told = String::from_utf8_lossy(&output.stdout);
-        assert!(
-            output.status.success(),
-            "with RUST_BACKTRACE={asked}: {told}"
-        );
+        assert!(output.status.success(), "with RUST_BACKTRACE={asked}: {told}");
     }
 }
 
@@ -122,9 +111,6 @@ fn child(expected: bool) {
         let error = error_of(pool.spawn(|| panic!("traced")));
         let backtrace = error.panic().expect("it has panicked").backtrace();
         assert_eq!(backtrace.is_some(), expected);
-        assert!(
-            backtrace.is_none_or(|text| text.contains("panic_hook")),
-            "{backtrace:?}"
-        );
+        assert!(backtrace.is_none_or(|text| text.contains("panic_hook")), "{backtrace:?}");
     });
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::{fs, thread};
 
 use concurrent_futures::{
-    Executor, Future, ReturnWhen, ThreadPoolExecutor, ThreadPoolHandle, as_completed, wait,
+    Future, ReturnWhen, TaskError, ThreadPoolExecutor, ThreadPoolHandle, as_completed, wait,
 };
 
 #[path = "support/watchdog.rs"]
@@ -19,6 +19,11 @@ const DEPTH: u32 = 10_000;
 /// How a task waits for the one below it.
 type Wait = fn(Future<u32>) -> u32;
 
+/// The result; an error goes up as it is, for one quoted in the next would double at every level.
+fn take(result: Result<u32, TaskError>) -> u32 {
+    result.unwrap_or_else(|error| error.resume())
+}
+
 fn nest(handle: &ThreadPoolHandle, depth: u32, wait: Wait) -> u32 {
     if depth == 0 {
         return 0;
@@ -28,9 +33,7 @@ fn nest(handle: &ThreadPoolHandle, depth: u32, wait: Wait) -> u32 {
 }
 
 fn named(prefix: &str) -> ThreadPoolExecutor {
-    let builder = ThreadPoolExecutor::builder()
-        .max_workers(1)
-        .thread_name_prefix(prefix);
+    let builder = ThreadPoolExecutor::builder().max_workers(1).thread_name_prefix(prefix);
     builder.build().unwrap()
 }
 
@@ -40,10 +43,7 @@ fn comm(task: &Path) -> String {
 
 fn threads_named(prefix: &str) -> usize {
     let tasks = fs::read_dir("/proc/self/task").expect("this test needs /proc");
-    tasks
-        .flatten()
-        .filter(|task| comm(&task.path()).starts_with(prefix))
-        .count()
+    tasks.flatten().filter(|task| comm(&task.path()).starts_with(prefix)).count()
 }
 
 fn dives(prefix: &str, wait: Wait) {
@@ -52,12 +52,7 @@ fn dives(prefix: &str, wait: Wait) {
         let handle = pool.handle();
         for _ in 0..2 {
             let handle = handle.clone();
-            assert_eq!(
-                pool.spawn(move || nest(&handle, DEPTH, wait))
-                    .result()
-                    .unwrap(),
-                DEPTH
-            );
+            assert_eq!(pool.spawn(move || nest(&handle, DEPTH, wait)).result().unwrap(), DEPTH);
         }
         while threads_named(prefix) > 1 {
             thread::yield_now();
@@ -69,22 +64,20 @@ fn dives(prefix: &str, wait: Wait) {
 
 #[test]
 fn result_nests_ten_thousand_deep() {
-    dives("deep_result", |future| future.result().unwrap());
+    dives("deep_result", |future| take(future.result()));
 }
 
 #[test]
 fn wait_nests_ten_thousand_deep() {
     dives("deep_wait", |future| {
         let waited = wait([future], ReturnWhen::AllCompleted);
-        waited.done.into_iter().next().unwrap().result().unwrap()
+        take(waited.done.into_iter().next().unwrap().result())
     });
 }
 
 #[test]
 fn as_completed_nests_ten_thousand_deep() {
-    dives("deep_first", |future| {
-        as_completed([future]).next().unwrap().result().unwrap()
-    });
+    dives("deep_first", |future| take(as_completed([future]).next().unwrap().result()));
 }
 
 #[test]
@@ -98,7 +91,7 @@ fn nest_maps(handle: &ThreadPoolHandle, depth: u32) -> u32 {
     }
     let inner = handle.clone();
     let below = handle.map(move |depth: u32| nest_maps(&inner, depth), [depth - 1]);
-    below.map(Result::unwrap).sum::<u32>() + 1
+    below.map(take).sum::<u32>() + 1
 }
 
 #[test]
@@ -106,12 +99,7 @@ fn maps_nest_a_thousand_deep() {
     check(|| {
         let pool = named("deep_map");
         let handle = pool.handle();
-        assert_eq!(
-            pool.spawn(move || nest_maps(&handle, 1000))
-                .result()
-                .unwrap(),
-            1000
-        );
+        assert_eq!(pool.spawn(move || nest_maps(&handle, 1000)).result().unwrap(), 1000);
     });
 }
 
@@ -123,7 +111,7 @@ fn a_chain_of_ten_thousand_queued_tasks_is_claimed_from_its_end() {
         let handle = pool.handle();
         let last = pool.spawn(move || {
             let first: Future<u32> = handle.spawn(|| 0);
-            let link = |before: Future<u32>, _| handle.spawn(move || before.result().unwrap() + 1);
+            let link = |before: Future<u32>, _| handle.spawn(move || take(before.result()) + 1);
             (0..DEPTH).fold(first, link).result().unwrap()
         });
         assert_eq!(last.result().unwrap(), DEPTH);
@@ -136,10 +124,7 @@ fn a_panic_at_the_bottom_comes_up() {
         let pool = named("deep_panic");
         let handle = pool.handle();
         let result = pool.spawn(move || sink(&handle, 2000)).result();
-        assert_eq!(
-            result.unwrap_err().panic().unwrap().message(),
-            "at the bottom"
-        );
+        assert_eq!(result.unwrap_err().panic().unwrap().message(), "at the bottom");
     });
 }
 

@@ -6,7 +6,7 @@
 use std::fs;
 use std::io;
 
-use concurrent_futures::{Executor, TaskErrorKind, ThreadPoolExecutor, blocking, promise};
+use concurrent_futures::{TaskErrorKind, ThreadPoolExecutor, blocking, promise};
 
 #[path = "support/pool.rs"]
 #[expect(dead_code, reason = "this process needs only a part of it")]
@@ -25,18 +25,12 @@ struct Limit(libc::rlimit);
 
 impl Limit {
     fn set() -> Self {
-        let mut before = libc::rlimit {
-            rlim_cur: 0,
-            rlim_max: 0,
-        };
+        let mut before = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
         // SAFETY: `before` is a limit that may be written to.
         let got = unsafe { libc::getrlimit(libc::RLIMIT_AS, &raw mut before) };
         assert_eq!(got, 0, "{}", io::Error::last_os_error());
         let room = (STACK / 2) as libc::rlim_t;
-        apply(&libc::rlimit {
-            rlim_cur: address_space() + room,
-            rlim_max: before.rlim_max,
-        });
+        apply(&libc::rlimit { rlim_cur: address_space() + room, rlim_max: before.rlim_max });
         Self(before)
     }
 }
@@ -56,18 +50,13 @@ fn apply(limit: &libc::rlimit) {
 /// What this process has mapped, in bytes.
 fn address_space() -> libc::rlim_t {
     let status = fs::read_to_string("/proc/self/status").expect("this test needs /proc");
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmSize:"))
-        .expect("it has a size");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmSize:")).expect("it has a size");
     let kilobytes = line.trim().trim_end_matches(" kB").parse::<libc::rlim_t>();
     kilobytes.expect("the size is a number") * 1024
 }
 
 fn pool(max_workers: usize, stack_size: usize) -> ThreadPoolExecutor {
-    let builder = ThreadPoolExecutor::builder()
-        .max_workers(max_workers)
-        .stack_size(stack_size);
+    let builder = ThreadPoolExecutor::builder().max_workers(max_workers).stack_size(stack_size);
     builder.build().unwrap()
 }
 
@@ -105,11 +94,7 @@ fn a_refusal_that_passes() {
         let limit = Limit::set();
         assert_names_the_cause(&pool.spawn(|| ()).result().unwrap_err());
         drop(limit);
-        assert_eq!(
-            pool.spawn(|| 1).result().unwrap(),
-            1,
-            "the pool stays usable"
-        );
+        assert_eq!(pool.spawn(|| 1).result().unwrap(), 1, "the pool stays usable");
     });
 }
 
@@ -120,12 +105,7 @@ fn a_second_worker_is_refused() {
         let limit = Limit::set();
         let queued: Vec<_> = (0..20).map(|number| pool.spawn(move || number)).collect();
         held.release().result().unwrap();
-        assert!(
-            queued
-                .into_iter()
-                .map(|future| future.result().unwrap())
-                .eq(0..20)
-        );
+        assert!(queued.into_iter().map(|future| future.result().unwrap()).eq(0..20));
         drop(limit);
         pool.shutdown();
     });
@@ -144,10 +124,7 @@ fn a_spare_is_refused() {
         held.release().result().unwrap();
         promise.set_result(()).unwrap();
         assert!(waiter.result().unwrap());
-        assert_eq!(
-            (blocked.result().unwrap(), queued.result().unwrap()),
-            (1, 2)
-        );
+        assert_eq!((blocked.result().unwrap(), queued.result().unwrap()), (1, 2));
         drop(limit);
         pool.shutdown();
     });

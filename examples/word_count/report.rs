@@ -23,27 +23,13 @@ pub(crate) struct Skips {
 impl Skips {
     /// With `at_once`, every file is named as soon as it is skipped.
     pub(crate) fn new(at_once: bool) -> Self {
-        Self {
-            count: 0,
-            at_once,
-            alarming: Vec::new(),
-            harmless: Vec::new(),
-        }
+        Self { count: 0, at_once, alarming: Vec::new(), harmless: Vec::new() }
     }
 
     pub(crate) fn extend(&mut self, skipped: Vec<Skipped>) {
-        for Skipped {
-            path,
-            why,
-            alarming,
-        } in skipped
-        {
+        for Skipped { path, why, alarming } in skipped {
             self.count += 1;
-            let list = if alarming {
-                &mut self.alarming
-            } else {
-                &mut self.harmless
-            };
+            let list = if alarming { &mut self.alarming } else { &mut self.harmless };
             let line = format!("skipped {}: {why}\n", Path::new(&path).display());
             if self.at_once {
                 complain(&line);
@@ -107,12 +93,17 @@ fn most_frequent(run: &Run, how_many: usize) -> String {
     text
 }
 
-/// How `run` compares with the same work on one thread, which found the files in the cache.
+/// How `run` compares with the same work on one thread.
 pub(crate) fn speed_up(run: &Run, alone: &Run) -> String {
-    let times = alone.elapsed.as_secs_f64() / run.elapsed.as_secs_f64().max(1e-9);
+    if alone.elapsed < Duration::from_millis(5) {
+        return "too little work to compare it with one thread\n".to_owned();
+    }
     format!(
-        "sequential: {}; so that was {times:.2} times as fast\n",
-        seconds(alone.elapsed)
+        "again, from the cache: {} on {} threads, {} sequentially: {:.2} times as fast\n",
+        seconds(run.elapsed),
+        run.workers,
+        seconds(alone.elapsed),
+        alone.elapsed.as_secs_f64() / run.elapsed.as_secs_f64(),
     )
 }
 

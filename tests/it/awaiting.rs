@@ -7,7 +7,7 @@ use std::sync::{Arc, Barrier};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
-use concurrent_futures::{Executor, Future, TaskErrorKind, promise};
+use concurrent_futures::{Future, TaskErrorKind, promise};
 use futures::executor::{LocalPool, block_on};
 use futures::future::{Either, join_all, select};
 use futures::stream::FuturesUnordered;
@@ -173,7 +173,7 @@ fn a_waker_goes_with_its_future() {
 }
 
 #[test]
-#[should_panic(expected = "polled")]
+#[should_panic(expected = "taken before")]
 fn polling_a_future_that_was_ready_panics() {
     let (promise, mut future) = promise();
     promise.set_result(1).unwrap();

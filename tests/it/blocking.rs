@@ -1,7 +1,7 @@
 //! `blocking`: a foreign wait inside a worker, told to the pool.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
 use concurrent_futures::blocking;
@@ -119,10 +119,11 @@ fn many_tasks_block_at_once() {
     const TASKS: usize = 20;
     check(|| {
         let pool = pool(2);
-        let (send, receive) = crossbeam_like_channel();
+        let (send, receive) = mpsc::channel();
+        let receive = Arc::new(Mutex::new(receive));
         let blocked: Vec<_> = (0..TASKS)
             .map(|_| {
-                let receive = receive.clone();
+                let receive = Arc::clone(&receive);
                 pool.spawn(move || blocking(|| receive.lock().unwrap().recv().unwrap()))
             })
             .collect();
@@ -131,12 +132,4 @@ fn many_tasks_block_at_once() {
         let sum: usize = blocked.into_iter().map(|future| future.result().unwrap()).sum();
         assert_eq!(sum, TASKS * (TASKS - 1) / 2);
     });
-}
-
-/// Many receivers take turns at one channel.
-#[expect(clippy::type_complexity, reason = "a name for it would say less than the type does")]
-fn crossbeam_like_channel()
--> (mpsc::Sender<usize>, std::sync::Arc<std::sync::Mutex<mpsc::Receiver<usize>>>) {
-    let (send, receive) = mpsc::channel();
-    (send, std::sync::Arc::new(std::sync::Mutex::new(receive)))
 }

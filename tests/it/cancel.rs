@@ -5,7 +5,7 @@ use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 
 use concurrent_futures::{
-    Executor, Future, FutureState, ReturnWhen, Shutdown, TaskErrorKind, as_completed, wait,
+    Future, FutureState, ReturnWhen, Shutdown, TaskErrorKind, as_completed, wait,
 };
 
 use crate::pool::{hold, pool};
@@ -197,7 +197,7 @@ fn cancelled_tasks_do_not_stop_those_behind_them() {
         let pool = pool(1);
         let held = hold(&pool);
         let futures: Vec<_> = (0..1000).map(|number| pool.spawn(move || number)).collect();
-        let cancelled = |index: usize| index % 3 != 0;
+        let cancelled = |index: usize| !index.is_multiple_of(3);
         for (index, future) in futures.iter().enumerate() {
             assert!(!cancelled(index) || future.cancel());
         }

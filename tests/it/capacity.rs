@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use concurrent_futures::{Executor, Shutdown, TaskErrorKind, ThreadPoolExecutor, TrySpawnError};
+use concurrent_futures::{Shutdown, TaskErrorKind, ThreadPoolExecutor, TrySpawnError};
 
 use crate::pool::{hold, hold_all};
 use crate::watchdog::check;
@@ -189,14 +189,15 @@ fn a_worker_that_only_spawns_does_not_wait_either() {
         let handle = pool.handle();
         let ran = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&ran);
-        pool.spawn(move || {
+        let spawner = pool.spawn(move || {
             for _ in 0..20 {
                 let counter = Arc::clone(&counter);
-                handle.spawn(move || counter.fetch_add(1, Ordering::SeqCst));
+                drop(handle.spawn(move || counter.fetch_add(1, Ordering::SeqCst)));
             }
         });
+        spawner.result().unwrap();
         pool.shutdown();
-        assert!(ran.load(Ordering::SeqCst) == 20);
+        assert_eq!(ran.load(Ordering::SeqCst), 20);
     });
 }
 
@@ -256,5 +257,45 @@ fn many_spawners_wait_and_all_get_in() {
             let sum: i32 = futures.map(|future| future.result().unwrap()).sum();
             assert_eq!(sum, 15);
         });
+    });
+}
+
+#[test]
+fn a_map_inside_a_worker_goes_through_a_narrow_queue() {
+    check(|| {
+        let pool = bounded(1, 1);
+        let handle = pool.handle();
+        let sum = pool.spawn(move || {
+            handle.map(|n: i32| n, 0..100).chunksize(1).map(Result::unwrap).sum::<i32>()
+        });
+        assert_eq!(sum.result().unwrap(), 4950);
+    });
+}
+
+#[test]
+fn a_stream_goes_through_a_narrow_queue() {
+    use futures::StreamExt;
+    check(|| {
+        let pool = bounded(1, 1);
+        let stream = pool.map(|n: i32| n, 0..50).chunksize(1).into_stream();
+        let results: Vec<i32> = futures::executor::block_on(stream.map(Result::unwrap).collect());
+        assert!(results.into_iter().eq(0..50));
+    });
+}
+
+#[test]
+fn a_scope_goes_through_a_narrow_queue() {
+    check(|| {
+        let pool = bounded(2, 1);
+        let ran = AtomicUsize::new(0);
+        pool.scope(|scope| {
+            for _ in 0..50 {
+                scope.spawn(|| {
+                    ran.fetch_add(1, Ordering::SeqCst);
+                    scope.spawn(|| ran.fetch_add(1, Ordering::SeqCst));
+                });
+            }
+        });
+        assert_eq!(ran.load(Ordering::SeqCst), 100);
     });
 }

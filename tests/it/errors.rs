@@ -5,8 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use concurrent_futures::{
-    Executor, Future, TaskError, TaskErrorKind, ThreadPoolExecutor, TimeoutError, TrySpawnError,
-    promise,
+    Future, TaskError, TaskErrorKind, ThreadPoolExecutor, TimeoutError, TrySpawnError, promise,
 };
 
 use crate::pool::{hold, pool};
@@ -54,17 +53,17 @@ fn an_error_that_is_no_panic_has_no_panic_info() {
 
 #[test]
 fn resume_raises_an_error_that_is_no_panic_with_its_message() {
-    let raise = || TaskError::failed("the disk is full").resume();
-    let payload = catch_unwind(AssertUnwindSafe(|| raise())).map(drop).unwrap_err();
+    let error = TaskError::failed("the disk is full");
+    let payload = catch_unwind(AssertUnwindSafe(|| error.resume())).map(drop).unwrap_err();
     let text = payload.downcast_ref::<String>().expect("the payload is the message");
     assert!(text.contains("the disk is full"), "{text}");
 }
 
 #[test]
 fn a_pool_without_workers_is_refused() {
-    let error = ThreadPoolExecutor::new(0).err().expect("nobody would do the work");
+    let error = ThreadPoolExecutor::new(0).expect_err("nobody would do the work");
     assert_is_error(&error, &["max_workers"]);
-    let error = ThreadPoolExecutor::builder().max_workers(0).build().err().expect("as above");
+    let error = ThreadPoolExecutor::builder().max_workers(0).build().expect_err("as above");
     assert_is_error(&error, &["max_workers"]);
 }
 
@@ -104,4 +103,18 @@ fn still_running_is_an_error_that_says_so() {
         assert_is_error(&error, &["1"]);
         held.release();
     });
+}
+
+#[test]
+fn wishes_that_cannot_be_met_are_refused_by_name() {
+    type Wish = fn() -> concurrent_futures::ThreadPoolBuilder;
+    let wishes: [(&str, Wish); 4] = [
+        ("queue_capacity", || ThreadPoolExecutor::builder().queue_capacity(0)),
+        ("stack_size", || ThreadPoolExecutor::builder().stack_size(0)),
+        ("thread_name_prefix", || ThreadPoolExecutor::builder().thread_name_prefix("a\0b")),
+        ("max_workers", || ThreadPoolExecutor::builder().max_workers(usize::MAX)),
+    ];
+    for (name, wish) in wishes {
+        assert_is_error(&wish().build().expect_err("nobody can do that"), &[name]);
+    }
 }

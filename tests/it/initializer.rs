@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
 
-use concurrent_futures::{Executor, TaskErrorKind, ThreadPoolBuilder, ThreadPoolExecutor};
+use concurrent_futures::{TaskErrorKind, ThreadPoolBuilder, ThreadPoolExecutor};
 
 use crate::pool::{hold, hold_all};
 use crate::watchdog::check;
@@ -167,5 +167,25 @@ fn a_shutdown_while_it_runs_waits_for_its_end() {
             drop(open);
         });
         assert_eq!(future.result().unwrap_err().kind(), TaskErrorKind::Broken);
+    });
+}
+
+/// The spare that should stand in fails, which breaks the pool; the blocked task is not touched.
+#[test]
+fn a_spare_fails_like_any_worker() {
+    check(|| {
+        let started = AtomicUsize::new(0);
+        let initialize = move || match started.fetch_add(1, Ordering::SeqCst) {
+            0 => Ok(()),
+            _ => Err(io::Error::other("only one")),
+        };
+        let pool = builder(1).initializer(initialize).build().unwrap();
+        let (promise, promised) = concurrent_futures::promise::<()>();
+        let blocked = crate::pool::hold_then(&pool, move || promised.result().is_ok()).release();
+        let queued = pool.spawn(|| 1);
+        assert_eq!(queued.result().unwrap_err().kind(), TaskErrorKind::Broken);
+        promise.set_result(()).unwrap();
+        assert!(blocked.result().unwrap());
+        pool.shutdown();
     });
 }

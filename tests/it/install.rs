@@ -145,3 +145,28 @@ fn after_a_shutdown_it_panics() {
     pool.shutdown();
     pool.install(|| ());
 }
+
+/// The caller is one of the threads that a shutdown joins.
+#[test]
+fn shutting_down_inside_does_not_hang() {
+    check(|| {
+        let pool = pool(2);
+        let shut = || pool.install(|| pool.shutdown());
+        let _ = catch_unwind(AssertUnwindSafe(shut));
+        pool.shutdown();
+        assert!(pool.spawn(|| ()).result().is_err());
+    });
+}
+
+#[test]
+fn futures_are_waited_for_inside() {
+    check(|| {
+        for workers in 1..=2 {
+            let pool = pool(workers);
+            let sum: u64 = pool.install(|| {
+                (0..50_u64).into_par_iter().map(|n| pool.spawn(move || n).result().unwrap()).sum()
+            });
+            assert_eq!(sum, 1225);
+        }
+    });
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use concurrent_futures::{Executor, ThreadPoolExecutor};
+use concurrent_futures::ThreadPoolExecutor;
 
 use crate::pool::{eventually, hold_all, pool};
 use crate::watchdog::check;

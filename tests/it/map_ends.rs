@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
 
-use concurrent_futures::{Executor, Shutdown, TaskErrorKind};
+use concurrent_futures::{Shutdown, TaskErrorKind};
 
 use crate::pool::{hold, pool};
 use crate::watchdog::check;
@@ -216,5 +216,44 @@ fn a_source_is_not_asked_again_after_its_end() {
         let mut map = pool.map(|n: i32| n, source);
         assert_eq!(map.by_ref().map(Result::unwrap).collect::<Vec<_>>(), [2, 1, 0]);
         assert!(map.next().is_none());
+    });
+}
+
+#[test]
+fn a_map_on_a_handle_survives_the_drop_of_its_pool() {
+    check(|| {
+        for unordered in [false, true] {
+            let pool = pool(1);
+            let map = pool.handle().map(|n: usize| n, 0..).buffersize(6).chunksize(2);
+            let mut map = if unordered { map.unordered() } else { map };
+            assert_eq!(map.next().unwrap().unwrap(), 0);
+            drop(pool);
+            let mut rest = Vec::new();
+            map.for_each(|result| rest.push(result));
+            let (last, finished) = rest.split_last().unwrap();
+            assert_eq!(last.as_ref().unwrap_err().kind(), TaskErrorKind::ShutDown);
+            let finished = finished.iter().map(|result| *result.as_ref().unwrap());
+            assert!(finished.eq(1..rest.len()));
+        }
+    });
+}
+
+/// The source has no end, but its map has one, so what it says of its size must not forbid this.
+#[test]
+fn an_endless_map_with_an_end_can_be_collected() {
+    check(|| {
+        let pool = pool(1);
+        let (never, gate) = concurrent_futures::promise::<()>();
+        let gate = gate.shared();
+        let second_waits = move |number: usize| {
+            if number > 0 {
+                gate.wait();
+            }
+        };
+        let late = pool.map(second_waits, 0..).chunksize(1).buffersize(9);
+        let late = late.timeout(std::time::Duration::from_millis(100));
+        let results: Vec<_> = late.collect();
+        assert_eq!(results.last().unwrap().as_ref().unwrap_err().kind(), TaskErrorKind::TimedOut);
+        never.set_result(()).unwrap();
     });
 }

@@ -236,7 +236,7 @@ fn a_cancellation_races_with_the_claim() {
             let outer = pool.spawn(move || {
                 let inner = given.recv().unwrap();
                 met.wait();
-                inner.result().map(|&number| number).map_err(concurrent_futures::TaskError::kind)
+                inner.result().copied().map_err(concurrent_futures::TaskError::kind)
             });
             let inner = pool.spawn(|| 4).shared();
             give.send(inner.clone()).unwrap();

@@ -1,15 +1,16 @@
 //! Random programs against a model: what runs, in which order, and what comes of it.
 
+use std::collections::VecDeque;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use concurrent_futures::{Executor, Future, TaskErrorKind, ThreadPoolExecutor};
+use concurrent_futures::{Future, TaskErrorKind, ThreadPoolExecutor, ThreadPoolHandle};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::pool::{hold_all, pool};
+use crate::pool::{eventually, hold_all, pool};
 use crate::watchdog::check;
 
 /// One step of a program; the numbers of `Cancel` and `Forget` choose among the futures so far.
@@ -332,7 +333,7 @@ fn config() -> ProptestConfig {
 
 /// `PROPTEST_CASES` of the environment, or few enough for every day.
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(96)
+    std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(256)
 }
 
 proptest! {
@@ -372,6 +373,66 @@ proptest! {
     ) {
         check(|| concurrent_spawners(workers, &counts));
     }
+
+    #[test]
+    fn what_tasks_spawn_queues_behind_what_was_there(families in vec(family(), 1..6)) {
+        check(|| families_on_one_worker(&families));
+    }
+}
+
+/// A task and the tasks it spawns, none of which anybody waits for.
+#[derive(Debug, Clone)]
+struct Family {
+    children: Vec<Family>,
+}
+
+fn family() -> impl Strategy<Value = Family> {
+    let leaf = Just(Family { children: Vec::new() });
+    leaf.prop_recursive(4, 40, 4, |inner| vec(inner, 0..4).prop_map(|children| Family { children }))
+}
+
+/// Spawns a family; each task notes its place in the family tree when it begins.
+fn spawn_family(handle: &ThreadPoolHandle, family: Family, place: Vec<usize>, begun: &Places) {
+    let (inner, notes) = (handle.clone(), Arc::clone(begun));
+    drop(handle.spawn(move || {
+        notes.lock().unwrap().push(place.clone());
+        for (number, child) in family.children.into_iter().enumerate() {
+            let place = place.iter().copied().chain([number]).collect();
+            spawn_family(&inner, child, place, &notes);
+        }
+    }));
+}
+
+/// The ways from the roots of the families to their members.
+type Places = Arc<Mutex<Vec<Vec<usize>>>>;
+
+/// One queue and one worker: the model is a queue, too.
+fn breadth_first(families: &[Family]) -> Vec<Vec<usize>> {
+    let roots = families.iter().enumerate().map(|(number, root)| (vec![number], root));
+    let mut queue: VecDeque<(Vec<usize>, &Family)> = roots.collect();
+    let mut order = Vec::new();
+    while let Some((place, family)) = queue.pop_front() {
+        let child = |(number, child)| {
+            let place: Vec<usize> = place.iter().copied().chain([number]).collect();
+            (place, child)
+        };
+        queue.extend(family.children.iter().enumerate().map(child));
+        order.push(place);
+    }
+    order
+}
+
+fn families_on_one_worker(families: &[Family]) {
+    let pool = pool(1);
+    let begun = Places::default();
+    let held = hold_all(&pool, 1);
+    for (number, family) in families.iter().enumerate() {
+        spawn_family(&pool.handle(), family.clone(), vec![number], &begun);
+    }
+    drop(held);
+    let expected = breadth_first(families);
+    eventually(|| begun.lock().unwrap().len() == expected.len());
+    assert_eq!(*begun.lock().unwrap(), expected);
 }
 
 /// How many futures were cancelled, however often.

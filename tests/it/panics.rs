@@ -4,7 +4,7 @@ use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread;
 
-use concurrent_futures::{Executor, Future, TaskError, TaskErrorKind, ThreadPoolExecutor};
+use concurrent_futures::{Future, TaskError, TaskErrorKind, ThreadPoolExecutor};
 
 use crate::pool::{hold, named_pool, pool};
 use crate::watchdog::check;
@@ -225,5 +225,41 @@ fn a_panic_with_a_result_nobody_waits_for_is_forgotten() {
         }
         pool.shutdown();
         assert_eq!(pool.stats().finished, 50);
+    });
+}
+
+#[test]
+fn a_callback_whose_payload_panics_in_its_drop_strands_nobody() {
+    check(|| {
+        let pool = pool(1);
+        let held = hold(&pool);
+        held.future.add_done_callback(|_| panic::panic_any(Grenade));
+        held.release().result().unwrap();
+        pool.spawn(|| ()).result().unwrap();
+    });
+}
+
+#[test]
+fn results_of_a_map_that_panic_in_their_drop_harm_nobody() {
+    check(|| {
+        let pool = pool(1);
+        let worker = worker_of(&pool);
+        for chunk in [1, 7] {
+            let map = pool.map(|_: i32| Grenade, 0..20).chunksize(chunk).buffersize(20).start();
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(map)));
+            assert_same_worker(&pool, worker);
+        }
+    });
+}
+
+#[test]
+fn inputs_of_a_map_that_panic_in_their_drop_fail_alone() {
+    check(|| {
+        let pool = pool(1);
+        let inputs = (0..9).map(|number| (number, (number == 4).then(|| Grenade)));
+        let results = pool.map(|(number, _grenade): (i32, Option<Grenade>)| number, inputs);
+        for (number, result) in (0..).zip(results.chunksize(3)) {
+            assert_eq!(result.ok(), (number != 4).then_some(number));
+        }
     });
 }

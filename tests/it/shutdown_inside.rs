@@ -4,9 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, mpsc};
 use std::time::Duration;
 
-use concurrent_futures::{
-    Executor, Future, SharedFuture, Shutdown, TaskErrorKind, ThreadPoolExecutor,
-};
+use concurrent_futures::{Future, SharedFuture, Shutdown, TaskErrorKind, ThreadPoolExecutor};
 
 use crate::pool::{counting, hold, pool};
 use crate::watchdog::check;

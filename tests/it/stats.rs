@@ -1,6 +1,6 @@
 //! `stats`: where the tasks of a pool are.
 
-use concurrent_futures::{Executor, PoolStats, ThreadPoolExecutor};
+use concurrent_futures::{PoolStats, ThreadPoolExecutor};
 
 use crate::pool::{eventually, hold, hold_all, pool};
 use crate::watchdog::check;

@@ -1,16 +1,18 @@
 //! Random trees of tasks that wait for their children, with cancels, drops and shutdowns between.
 //!
-//! `CF_STRESS` is the number of rounds; a failing round is named by its seed.
+//! `CF_STRESS` is the number of rounds, `CF_STRESS_SEED` the seed of the first; a failing round is
+//! named by its seed.
 
 use std::env;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use concurrent_futures::{
-    Executor, Future, ReturnWhen, SharedFuture, Shutdown, ThreadPoolExecutor, ThreadPoolHandle,
-    as_completed, blocking, wait,
+    Future, ReturnWhen, SharedFuture, Shutdown, ThreadPoolExecutor, ThreadPoolHandle, as_completed,
+    blocking, wait,
 };
 use futures::executor::block_on;
 
@@ -150,13 +152,15 @@ impl World {
     }
 }
 
-fn rounds() -> u64 {
-    env::var("CF_STRESS").ok().and_then(|text| text.parse().ok()).unwrap_or(60)
+fn seeds() -> Range<u64> {
+    let number = |name| env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let first = number("CF_STRESS_SEED").unwrap_or(0);
+    first..first + number("CF_STRESS").unwrap_or(300)
 }
 
 /// Runs `round` for many seeds, and names the one that fails.
 fn for_many_seeds(round: impl Fn(&mut Random)) {
-    for seed in 0..rounds() {
+    for seed in seeds() {
         let outcome = check(|| catch_unwind(AssertUnwindSafe(|| round(&mut Random::seeded(seed)))));
         if let Err(payload) = outcome {
             eprintln!("this was seed {seed}");

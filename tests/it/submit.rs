@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use concurrent_futures::{Executor, Future, TaskErrorKind, ThreadPoolExecutor, TrySpawnError};
+use concurrent_futures::{Future, TaskErrorKind, ThreadPoolExecutor, TrySpawnError};
 
 use crate::pool::pool;
 use crate::watchdog::check;

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use concurrent_futures::{
-    AsCompleted, Executor, Future, ReturnWhen, TaskErrorKind, as_completed, promise, wait_timeout,
+    AsCompleted, Future, ReturnWhen, TaskErrorKind, as_completed, promise, wait_timeout,
 };
 
 use crate::pool::{hold, hold_then, pool};
@@ -212,5 +212,40 @@ fn waiting_while_it_completes_is_either_in_time_or_not() {
             setter.join().unwrap();
             assert!(future.is_none_or(|future| future.result().unwrap() == 1));
         }
+    });
+}
+
+#[test]
+fn a_stream_wakes_for_its_timeout() {
+    use futures::StreamExt;
+    check(|| {
+        let pool = pool(1);
+        let held = hold(&pool);
+        for unordered in [false, true] {
+            let late = pool.map(|n: i32| n, 0..3).timeout(SHORT);
+            let late = if unordered { late.unordered() } else { late };
+            let results: Vec<_> = futures::executor::block_on(late.into_stream().collect());
+            let kinds: Vec<TaskErrorKind> =
+                results.into_iter().map(|result| result.unwrap_err().kind()).collect();
+            assert_eq!(kinds, [TaskErrorKind::TimedOut]);
+        }
+        drop(held);
+    });
+}
+
+#[test]
+fn a_map_inside_a_worker_times_out_too() {
+    check(|| {
+        let pool = pool(1);
+        let handle = pool.handle();
+        let (never, gate) = promise::<()>();
+        let gate = gate.shared();
+        let kinds = pool.spawn(move || {
+            let wait = move |_: i32| gate.wait();
+            let late = handle.map(wait, 0..3).timeout(SHORT);
+            late.map(|result| result.unwrap_err().kind()).collect::<Vec<_>>()
+        });
+        assert_eq!(kinds.result().unwrap(), [TaskErrorKind::TimedOut]);
+        never.set_result(()).unwrap();
     });
 }

@@ -1,8 +1,9 @@
 //! Turns a hang into a failure that shows where every thread stood.
 
 use std::io::Write;
+use std::os::fd::AsFd;
 use std::path::Path;
-use std::process::{self, Command};
+use std::process::{self, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::Duration;
 use std::{env, fs, io, thread};
@@ -44,8 +45,8 @@ fn bite(test: &str, limit: Duration) -> ! {
     for task in fs::read_dir("/proc/self/task").into_iter().flatten().flatten() {
         let _ = describe(&task.path(), &mut out);
     }
-    let _ = out.write_all(&gdb());
     let _ = out.flush();
+    let _ = backtraces();
     process::abort()
 }
 
@@ -60,12 +61,14 @@ fn describe(task: &Path, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The backtraces of all threads, empty where there is no gdb.
-fn gdb() -> Vec<u8> {
+/// Lets gdb, where there is one, write the backtraces of all threads.
+///
+/// It writes past this process, which is stopped meanwhile and could not read from a pipe.
+fn backtraces() -> io::Result<ExitStatus> {
     let pid = process::id().to_string();
-    Command::new("gdb")
-        .args(["-p", &pid, "-batch", "-ex", "thread apply all bt"])
-        .output()
-        .map(|output| output.stdout)
-        .unwrap_or_default()
+    Command::new("timeout")
+        .args(["60", "gdb", "-p", &pid, "-batch", "-ex", "thread apply all bt 40"])
+        .stdin(Stdio::null())
+        .stdout(io::stderr().as_fd().try_clone_to_owned()?)
+        .status()
 }

@@ -30,10 +30,8 @@ pub(crate) fn counted<R>(f: impl FnOnce() -> R) -> (R, Counts) {
     ON.store(true, Ordering::SeqCst);
     let result = f();
     ON.store(false, Ordering::SeqCst);
-    let counts = Counts {
-        calls: CALLS.load(Ordering::Relaxed),
-        live: LIVE.load(Ordering::Relaxed),
-    };
+    let counts =
+        Counts { calls: CALLS.load(Ordering::Relaxed), live: LIVE.load(Ordering::Relaxed) };
     (result, counts)
 }
 

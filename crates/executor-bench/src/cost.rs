@@ -6,6 +6,11 @@ use std::time::{Duration, Instant};
 /// What a pool is given to run: a plain function, so that every pool pays the same indirect call.
 pub(crate) type Task = fn(u64) -> u64;
 
+/// The sum of `0..n`, which the results of tasks that return their argument add up to.
+pub(crate) fn sum_below(n: u64) -> u64 {
+    (0..n).fold(0, u64::wrapping_add)
+}
+
 /// Does nothing.
 pub(crate) fn nothing(n: u64) -> u64 {
     n

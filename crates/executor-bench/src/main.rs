@@ -3,15 +3,12 @@
 //! `cargo run --release -p executor-bench -- peers` prints, for every workload, what a task costs
 //! with us and with each peer, the bar we set ourselves, and whether it holds.
 
-#[expect(
-    unsafe_code,
-    reason = "a global allocator that counts can only be an unsafe impl"
-)]
+#[expect(unsafe_code, reason = "a global allocator that counts can only be an unsafe impl")]
 mod alloc;
 mod cost;
+mod plan;
 mod machine;
 mod measure;
-mod plan;
 mod report;
 mod peer;
 mod workload;
@@ -71,10 +68,7 @@ fn peers(options: &Peers) -> Result<(), String> {
             .to_owned());
     }
     let chosen = workload::matching(options.filter.as_deref())?;
-    let plan = Plan {
-        workers: options.workers.get(),
-        quick: options.quick,
-    };
+    let plan = Plan { workers: options.workers.get(), quick: options.quick };
     println!("{}\n", machine::describe(&plan));
     let mut rows = Vec::new();
     for workload in chosen {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::peer::{self, Peer};
 use crate::plan::Plan;
 
 /// Whose figure it is.
@@ -32,11 +31,7 @@ impl Entry {
     pub(crate) fn new(name: &'static str, role: Role, mut samples: Vec<f64>) -> Self {
         assert!(!samples.is_empty(), "{name} was never measured");
         samples.sort_by(f64::total_cmp);
-        Self {
-            name,
-            role,
-            samples,
-        }
+        Self { name, role, samples }
     }
 
     /// The middle figure: one slow round does not move it.
@@ -70,11 +65,7 @@ pub(crate) struct Contender<'a> {
 impl<'a> Contender<'a> {
     /// A contender whose figure for a round is what `turn` returns.
     pub(crate) fn new(name: &'static str, role: Role, turn: impl FnMut() -> f64 + 'a) -> Self {
-        Self {
-            name,
-            role,
-            turn: Box::new(turn),
-        }
+        Self { name, role, turn: Box::new(turn) }
     }
 }
 
@@ -93,28 +84,8 @@ pub(crate) fn in_turn(mut contenders: Vec<Contender<'_>>) -> Vec<Entry> {
         }
     }
     let named = contenders.into_iter().zip(samples);
-    named
-        .map(|(contender, samples)| Entry::new(contender.name, contender.role, samples))
-        .collect()
+    named.map(|(contender, samples)| Entry::new(contender.name, contender.role, samples)).collect()
 }
-
-/// Measures every pool with `turn`, which gets a fresh pool whose workers all run.
-///
-/// A fresh pool for each turn keeps the idle threads of one peer out of the next one's figure.
-pub(crate) fn every_pool(plan: &Plan, turn: impl Fn(&dyn Peer) -> f64) -> Vec<Entry> {
-    let turn = &turn;
-    let contenders = peer::ALL.iter().map(|kind| {
-        Contender::new(kind.name, kind.role, move || {
-            let pool = (kind.start)(plan.workers);
-            pool.run_all(0..WARM_UP_TASKS, crate::cost::nothing);
-            turn(&*pool)
-        })
-    });
-    in_turn(contenders.collect())
-}
-
-/// Enough tasks that every pool has started all of its workers.
-const WARM_UP_TASKS: u64 = 2_000;
 
 /// Gives the threads of a pool that was dropped without joining them time to end.
 fn settle() {

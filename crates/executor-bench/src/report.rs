@@ -52,8 +52,7 @@ impl Row {
 
     /// The peer with the least median, if the row has peers.
     pub(crate) fn best_peer(&self) -> Option<&Entry> {
-        self.of(Role::Peer)
-            .min_by(|a, b| a.median().total_cmp(&b.median()))
+        self.of(Role::Peer).min_by(|a, b| a.median().total_cmp(&b.median()))
     }
 
     fn verdicts(&self) -> Vec<Verdict> {
@@ -86,26 +85,13 @@ pub(crate) fn block(row: &Row) -> String {
     let best = row.best_peer().map(|entry| entry.name);
     for entry in &row.entries {
         let (low, high) = (number(entry.min()), number(entry.max()));
-        let mark = if best == Some(entry.name) {
-            "  best peer"
-        } else {
-            ""
-        };
+        let mark = if best == Some(entry.name) { "  best peer" } else { "" };
         let median = number(entry.median());
-        let _ = writeln!(
-            text,
-            "  {:<15}{median:>12}  ({low} .. {high}){mark}",
-            entry.name
-        );
+        let _ = writeln!(text, "  {:<15}{median:>12}  ({low} .. {high}){mark}", entry.name);
     }
     for verdict in row.verdicts() {
-        let _ = writeln!(
-            text,
-            "  {}, bar {}: holds? {}",
-            verdict.figure,
-            verdict.bar,
-            verdict.word()
-        );
+        let _ =
+            writeln!(text, "  {}, bar {}: holds? {}", verdict.figure, verdict.bar, verdict.word());
     }
     if let Some(note) = &row.note {
         let _ = writeln!(text, "  {note}");
@@ -115,24 +101,16 @@ pub(crate) fn block(row: &Row) -> String {
 
 /// All rows as a Markdown table of medians, the best peer first.
 pub(crate) fn table(rows: &[Row]) -> String {
-    let header = [
-        "workload", "unit", "ours", "others", "figure", "bar", "holds",
-    ];
+    let header = ["workload", "unit", "ours", "others", "figure", "bar", "holds"];
     let mut lines = vec![header.map(str::to_owned).to_vec()];
     lines.extend(rows.iter().map(table_line));
     aligned(&lines)
 }
 
 fn table_line(row: &Row) -> Vec<String> {
-    let mut others: Vec<_> = row
-        .entries
-        .iter()
-        .filter(|e| e.role != Role::Ours)
-        .collect();
+    let mut others: Vec<_> = row.entries.iter().filter(|e| e.role != Role::Ours).collect();
     others.sort_by(|a, b| a.median().total_cmp(&b.median()));
-    let others = others
-        .iter()
-        .map(|entry| format!("{} {}", entry.name, number(entry.median())));
+    let others = others.iter().map(|entry| format!("{} {}", entry.name, number(entry.median())));
     let verdicts = row.verdicts();
     vec![
         row.workload.clone(),
@@ -141,10 +119,7 @@ fn table_line(row: &Row) -> Vec<String> {
         joined(others, ", "),
         joined(verdicts.iter().map(|verdict| verdict.figure.clone()), "; "),
         joined(verdicts.iter().map(|verdict| verdict.bar.clone()), "; "),
-        joined(
-            verdicts.iter().map(|verdict| verdict.word().to_owned()),
-            "; ",
-        ),
+        joined(verdicts.iter().map(|verdict| verdict.word().to_owned()), "; "),
     ]
 }
 
@@ -155,13 +130,7 @@ fn joined(cells: impl Iterator<Item = String>, between: &str) -> String {
 /// Pads every column to its widest cell; the second line becomes Markdown's rule.
 fn aligned(lines: &[Vec<String>]) -> String {
     let columns = lines.first().map_or(0, Vec::len);
-    let width = |column: usize| {
-        lines
-            .iter()
-            .map(|line| line[column].len())
-            .max()
-            .unwrap_or(0)
-    };
+    let width = |column: usize| lines.iter().map(|line| line[column].len()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut text = String::new();
     for (index, line) in lines.iter().enumerate() {

@@ -122,10 +122,7 @@ fn compare_semaphores(title: &str, bar: f64, threads: usize, inside: impl Fn() +
         title,
         bar,
         &[
-            (
-                "executor-sync",
-                Box::new(|| slice(threads, || with(ours.acquire(), |_| inside()))),
-            ),
+            ("executor-sync", Box::new(|| slice(threads, || with(ours.acquire(), |_| inside())))),
             (
                 "tokio, block_on",
                 Box::new(|| {
@@ -143,16 +140,20 @@ fn compare_semaphores(title: &str, bar: f64, threads: usize, inside: impl Fn() +
 fn events() {
     let event = Event::new();
     event.set();
-    compare("Event::wait when set", 1.0, &[(
-        "executor-sync, x1000",
-        Box::new(|| {
-            together(1, 10_000, |_, _| {
-                for _ in 0..1000 {
-                    black_box(&event).wait();
-                }
-            })
-        }),
-    )]);
+    compare(
+        "Event::wait when set",
+        1.0,
+        &[(
+            "executor-sync, x1000",
+            Box::new(|| {
+                together(1, 10_000, |_, _| {
+                    for _ in 0..1000 {
+                        black_box(&event).wait();
+                    }
+                })
+            }),
+        )],
+    );
 }
 
 fn barriers() {
@@ -164,12 +165,9 @@ fn barriers() {
             &[
                 (
                     "executor-sync",
-                    Box::new(|| together(threads, 5_000, |_, _| drop(black_box(ours.wait())))),
+                    Box::new(|| together(threads, 5_000, |_, _| _ = black_box(ours.wait()))),
                 ),
-                (
-                    "std",
-                    Box::new(|| together(threads, 5_000, |_, _| drop(black_box(std.wait())))),
-                ),
+                ("std", Box::new(|| together(threads, 5_000, |_, _| _ = black_box(std.wait())))),
             ],
         );
     }

@@ -7,6 +7,7 @@ use crate::primitives::Arc;
 use crate::raw::signal::Signal;
 use std::fmt;
 use std::mem;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
 
 /// Verdict on a generation: all have arrived and the action has run.
@@ -53,6 +54,10 @@ pub struct Barrier {
     action: Option<Mutex<Action>>,
     state: Mutex<State>,
 }
+
+// A panic of the action leaves a barrier that says that it is broken.
+impl UnwindSafe for Barrier {}
+impl RefUnwindSafe for Barrier {}
 
 /// ```text
 ///                 arrive, not the last
@@ -246,7 +251,8 @@ impl Barrier {
         drop(state);
         let verdict = generation.wait(deadline).or_else(|| {
             self.break_generation(&generation);
-            generation.verdict()
+            // It has ended, by this or before; who ended it unlocks first and then tells.
+            generation.wait(Deadline::Never)
         });
         if verdict == Some(PASSED) { Ok(()) } else { Err(BrokenBarrierError) }
     }

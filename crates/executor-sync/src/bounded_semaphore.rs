@@ -144,9 +144,7 @@ impl BoundedSemaphore {
     /// [`OverReleaseError`] if the value would exceed the start value; then nothing is added, not
     /// even a part.
     pub fn release(&self, count: usize) -> Result<(), OverReleaseError> {
-        self.pool
-            .add(count)
-            .map_err(|value| OverReleaseError::new(count, value, self.pool.limit()))
+        self.pool.add(count).map_err(|value| OverReleaseError::new(count, value, self.pool.limit()))
     }
 
     /// Returns the number of free permits. The answer may be old when it arrives.
@@ -155,10 +153,19 @@ impl BoundedSemaphore {
         self.pool.free()
     }
 
+    /// Returns the number of threads and tasks that wait. The answer may be old when it arrives.
+    #[must_use]
+    pub fn n_waiting(&self) -> usize {
+        self.pool.queued()
+    }
+
     #[inline]
     fn check(&self, count: usize) {
         let limit = self.pool.limit();
-        assert!(count <= limit, "cannot ever acquire {count} permits of a semaphore bounded at {limit}");
+        assert!(
+            count <= limit,
+            "cannot ever acquire {count} permits of a semaphore bounded at {limit}"
+        );
     }
 }
 

@@ -6,8 +6,9 @@ use crate::mutex::Mutex;
 use crate::primitives::{Arc, AtomicUsize, Ordering, const_unless_loom};
 use crate::raw::signal::Signal;
 use crate::raw::wait_list::{Key, WaitList};
-use crate::raw::waiter::{WakeList, Waiter};
+use crate::raw::waiter::{Waiter, WakeList};
 use std::fmt;
+use std::panic::RefUnwindSafe;
 use std::time::Duration;
 
 /// Lets threads that hold a lock wait until another thread notifies them; Python's
@@ -58,6 +59,9 @@ pub struct Condition {
     waiting: AtomicUsize,
     queue: Mutex<Queue>,
 }
+
+// The one panic in here, for a wrong lock, comes before the queue is changed.
+impl RefUnwindSafe for Condition {}
 
 #[derive(Debug)]
 struct Queue {
@@ -156,6 +160,13 @@ impl Condition {
         self.notify(usize::MAX);
     }
 
+    /// Returns the number of threads that wait and have not been notified. The answer may be old
+    /// when it arrives.
+    #[must_use]
+    pub fn n_waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
     #[cold]
     fn notify_slow(&self, count: usize) {
         let mut wakes = WakeList::new();
@@ -206,8 +217,7 @@ impl Default for Condition {
 
 impl fmt::Debug for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let waiting = self.waiting.load(Ordering::Relaxed);
-        f.debug_struct("Condition").field("waiting", &waiting).finish_non_exhaustive()
+        f.debug_struct("Condition").field("n_waiting", &self.n_waiting()).finish_non_exhaustive()
     }
 }
 

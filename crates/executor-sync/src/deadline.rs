@@ -34,16 +34,6 @@ impl Deadline {
     pub(crate) fn is_now(self) -> bool {
         matches!(self, Self::Now)
     }
-
-    /// Returns the time left, `Duration::MAX` if there is no end and zero once it has passed.
-    #[cfg(not(loom))]
-    pub(crate) fn remaining(self) -> Duration {
-        match self {
-            Self::Now => Duration::ZERO,
-            Self::At(end) => end.saturating_duration_since(Instant::now()),
-            Self::Never => Duration::MAX,
-        }
-    }
 }
 
 #[cfg(all(test, not(loom)))]

@@ -68,7 +68,11 @@ impl Event {
         // Release pairs with the Acquire of waits and of `clear`. It is needed also when nothing
         // changes, for those that will see this `set` in place of the earlier one.
         let update = self.word.fetch_update(Ordering::Release, Ordering::Relaxed, |word| {
-            Some(if word & SET == 0 { (word & !WAITERS).wrapping_add(ONE_TIME) | SET } else { word })
+            Some(if word & SET == 0 {
+                (word & !WAITERS).wrapping_add(ONE_TIME) | SET
+            } else {
+                word
+            })
         });
         if update.is_ok_and(|before| before & WAITERS != 0) {
             self.word.wake_all();
@@ -166,3 +170,8 @@ impl fmt::Debug for Event {
         f.debug_struct("Event").field("set", &self.is_set()).finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests;
+#[cfg(all(test, loom))]
+mod model;

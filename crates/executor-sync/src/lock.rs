@@ -202,6 +202,7 @@ impl Lock {
 }
 
 impl Default for Lock {
+    #[track_caller]
     fn default() -> Self {
         Self::new()
     }

@@ -254,6 +254,7 @@ impl RLock {
 }
 
 impl Default for RLock {
+    #[track_caller]
     fn default() -> Self {
         Self::new()
     }

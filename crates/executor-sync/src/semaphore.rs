@@ -161,6 +161,12 @@ impl Semaphore {
     pub fn value(&self) -> usize {
         self.pool.free()
     }
+
+    /// Returns the number of threads and tasks that wait. The answer may be old when it arrives.
+    #[must_use]
+    pub fn n_waiting(&self) -> usize {
+        self.pool.queued()
+    }
 }
 
 impl Default for Semaphore {

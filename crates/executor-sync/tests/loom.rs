@@ -1,5 +1,5 @@
 //! Models of the shipped code, run by
-//! `RUSTFLAGS="--cfg loom" LOOM_MAX_PREEMPTIONS=2 cargo test -p executor-sync --release --test loom`.
+//! `RUSTFLAGS="--cfg loom" LOOM_MAX_PREEMPTIONS=2 cargo test -p executor-sync --release --lib --test loom`.
 //!
 //! A timed call in a model times out at the moment it would sleep (see `raw/futex/model.rs`), so
 //! every order of a wake and a time-out is explored. A lost wake is a deadlock, which loom

@@ -24,8 +24,5 @@ fn contenders_alternate_and_the_warm_up_is_left_out() {
     };
     let entries = in_turn(vec![contender("a"), contender("b")]);
     assert_eq!(*log.borrow(), "ab".repeat(Plan::ROUNDS + 1));
-    assert!(
-        entries.iter().all(|entry| entry.max() == 1.0),
-        "the warm-up was counted"
-    );
+    assert!(entries.iter().all(|entry| entry.max() == 1.0), "the warm-up was counted");
 }

@@ -5,8 +5,9 @@ use std::ops::Range;
 use affinitypool::Threadpool;
 use futures::executor::block_on;
 
-use super::Peer;
 use crate::cost::Task;
+
+use super::pool::Peer;
 
 pub(super) fn start(workers: usize) -> Box<dyn Peer> {
     Box::new(Pool(Threadpool::new(workers)))

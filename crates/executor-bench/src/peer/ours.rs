@@ -4,13 +4,12 @@ use std::ops::Range;
 
 use concurrent_futures::{Future, ThreadPoolExecutor};
 
-use super::{Peer, sum};
 use crate::cost::Task;
 
+use super::pool::{Peer, sum};
+
 pub(super) fn start(workers: usize) -> Box<dyn Peer> {
-    Box::new(Ours(
-        ThreadPoolExecutor::new(workers).expect("a pool with at least one worker"),
-    ))
+    Box::new(Ours(ThreadPoolExecutor::new(workers).expect("a pool with at least one worker")))
 }
 
 struct Ours(ThreadPoolExecutor);
@@ -27,7 +26,5 @@ impl Peer for Ours {
 }
 
 fn take(future: Future<u64>) -> u64 {
-    future
-        .result()
-        .expect("the tasks of a benchmark do not fail")
+    future.result().expect("the tasks of a benchmark do not fail")
 }

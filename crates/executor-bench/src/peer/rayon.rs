@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use super::{Peer, sum};
 use crate::cost::Task;
+
+use super::pool::{Peer, sum};
 
 pub(super) fn start(workers: usize) -> Box<dyn Peer> {
     let pool = ThreadPoolBuilder::new().num_threads(workers).build();

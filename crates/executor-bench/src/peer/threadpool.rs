@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use threadpool::ThreadPool;
 
-use super::{Peer, sum};
 use crate::cost::Task;
+
+use super::pool::{Peer, sum};
 
 pub(super) fn start(workers: usize) -> Box<dyn Peer> {
     Box::new(Pool(std::sync::Mutex::new(ThreadPool::new(workers))))
@@ -16,10 +17,7 @@ struct Pool(std::sync::Mutex<ThreadPool>);
 
 impl Pool {
     fn for_this_thread(&self) -> ThreadPool {
-        self.0
-            .lock()
-            .expect("nobody panics while it is held")
-            .clone()
+        self.0.lock().expect("nobody panics while it is held").clone()
     }
 }
 

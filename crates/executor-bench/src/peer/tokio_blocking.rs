@@ -4,14 +4,13 @@ use std::ops::Range;
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::Peer;
 use crate::cost::Task;
 
+use super::pool::Peer;
+
 pub(super) fn start(workers: usize) -> Box<dyn Peer> {
-    let runtime = Builder::new_multi_thread()
-        .worker_threads(1)
-        .max_blocking_threads(workers)
-        .build();
+    let runtime =
+        Builder::new_multi_thread().worker_threads(1).max_blocking_threads(workers).build();
     Box::new(Pool(runtime.expect("tokio starts its threads")))
 }
 

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::Peer;
 use crate::cost::Task;
+
+use super::pool::Peer;
 
 pub(super) fn start(workers: usize) -> Box<dyn Peer> {
     let runtime = Builder::new_multi_thread().worker_threads(workers).build();

@@ -3,18 +3,10 @@
 use super::*;
 
 fn row(ours: f64, peers: &[f64], bar: Bar) -> Row {
-    let peers = peers
-        .iter()
-        .map(|&median| Entry::new("peer", Role::Peer, vec![median]));
+    let peers = peers.iter().map(|&median| Entry::new("peer", Role::Peer, vec![median]));
     let mut entries = vec![Entry::new("ours", Role::Ours, vec![ours])];
     entries.extend(peers);
-    Row {
-        workload: "w".into(),
-        unit: "ns",
-        entries,
-        bars: vec![bar],
-        note: None,
-    }
+    Row { workload: "w".into(), unit: "ns", entries, bars: vec![bar], note: None }
 }
 
 fn holds(row: &Row) -> bool {
@@ -51,18 +43,5 @@ fn table_names_the_best_peer_first() {
     let last = table.lines().last().unwrap_or_default();
     let cells: Vec<&str> = last.split('|').map(str::trim).collect();
     let others = "peer 100, peer 300";
-    assert_eq!(
-        cells,
-        [
-            "",
-            "w",
-            "ns",
-            "60.0",
-            others,
-            "0.60",
-            "<= 0.60 of best",
-            "yes",
-            ""
-        ]
-    );
+    assert_eq!(cells, ["", "w", "ns", "60.0", others, "0.60", "<= 0.60 of best", "yes", ""]);
 }

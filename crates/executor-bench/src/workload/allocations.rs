@@ -2,8 +2,7 @@
 
 use crate::alloc::counted;
 use crate::cost;
-use crate::measure::every_pool;
-use crate::peer::Peer;
+use crate::peer::{Peer, every_pool};
 use crate::plan::Plan;
 use crate::report::{Bar, Row};
 

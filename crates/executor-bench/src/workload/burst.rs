@@ -4,10 +4,9 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::sum_below;
-use crate::cost;
-use crate::measure::{every_pool, nanos_each};
-use crate::peer::Peer;
+use crate::cost::{self, sum_below};
+use crate::measure::nanos_each;
+use crate::peer::{Peer, every_pool};
 use crate::plan::Plan;
 use crate::report::{Bar, Row, thousands};
 
@@ -15,14 +14,9 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
     let tasks = plan.amount(1_000_000);
     let bars = [(1, 0.60), (4, 0.70)];
     let rows = bars.map(|(producers, limit)| Row {
-        workload: format!(
-            "burst of {} empty tasks, producers: {producers}",
-            thousands(tasks)
-        ),
+        workload: format!("burst of {} empty tasks, producers: {producers}", thousands(tasks)),
         unit: "ns per task",
-        entries: every_pool(plan, |pool| {
-            nanos_each(burst(pool, tasks, producers), tasks)
-        }),
+        entries: every_pool(plan, |pool| nanos_each(burst(pool, tasks, producers), tasks)),
         bars: vec![Bar::OfBestPeer(limit)],
         note: None,
     });

@@ -2,10 +2,9 @@
 
 use std::time::Instant;
 
-use super::sum_below;
-use crate::cost::{self, Task};
-use crate::measure::{Contender, Entry, Role, every_pool, in_turn, nanos_each};
-use crate::peer::Peer;
+use crate::cost::{self, Task, sum_below};
+use crate::measure::{Contender, Entry, Role, in_turn, nanos_each};
+use crate::peer::{Peer, every_pool};
 use crate::plan::Plan;
 use crate::report::{Bar, Row, thousands};
 
@@ -15,9 +14,7 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
         ("10 us", cost::ten_us, 40_000),
         ("1 ms", cost::one_ms, 600),
     ];
-    grains
-        .map(|(name, task, count)| grain(plan, name, task, plan.amount(count)))
-        .into()
+    grains.map(|(name, task, count)| grain(plan, name, task, plan.amount(count))).into()
 }
 
 /// A row of worker time per task: elapsed time x workers / tasks.
@@ -25,10 +22,7 @@ fn grain(plan: &Plan, name: &str, task: Task, count: u64) -> Row {
     let mut entries = every_pool(plan, |pool| worker_nanos_per_task(plan, pool, task, count));
     let alone = Contender::new("the task alone", Role::Reference, || {
         let start = Instant::now();
-        assert_eq!(
-            (0..count / 10).map(task).sum::<u64>(),
-            sum_below(count / 10)
-        );
+        assert_eq!((0..count / 10).map(task).sum::<u64>(), sum_below(count / 10));
         nanos_each(start.elapsed(), count / 10)
     });
     entries.extend(in_turn(vec![alone]));

@@ -50,31 +50,21 @@ mod linux {
 
     /// Runs a burst, lets the workers go to sleep, and reads their counters `idle` apart.
     pub(super) fn used_while_idle(workers: usize, idle: Duration) -> Used {
-        let builder = ThreadPoolExecutor::builder()
-            .max_workers(workers)
-            .thread_name_prefix(PREFIX);
+        let builder = ThreadPoolExecutor::builder().max_workers(workers).thread_name_prefix(PREFIX);
         let pool = builder.build().expect("a pool with at least one worker");
         let futures: Vec<_> = (0..100_000_u64).map(|n| pool.spawn(move || n)).collect();
-        assert!(
-            futures.into_iter().all(|future| future.result().is_ok()),
-            "a task failed"
-        );
+        assert!(futures.into_iter().all(|future| future.result().is_ok()), "a task failed");
         thread::sleep(Duration::from_millis(500));
         let threads = worker_threads();
         assert!(!threads.is_empty(), "no thread is called {PREFIX}_N");
         let before = used_so_far(&threads);
         thread::sleep(idle);
         let after = used_so_far(&threads);
-        Used {
-            switches: after.switches - before.switches,
-            cpu_us: after.cpu_us - before.cpu_us,
-        }
+        Used { switches: after.switches - before.switches, cpu_us: after.cpu_us - before.cpu_us }
     }
 
     fn worker_threads() -> Vec<PathBuf> {
-        let threads = fs::read_dir("/proc/self/task")
-            .expect("/proc is mounted")
-            .flatten();
+        let threads = fs::read_dir("/proc/self/task").expect("/proc is mounted").flatten();
         let named = |path: &PathBuf| {
             fs::read_to_string(path.join("comm")).is_ok_and(|name| name.starts_with(PREFIX))
         };
@@ -90,21 +80,14 @@ mod linux {
 
     fn switches(thread: &Path) -> f64 {
         let status = fs::read_to_string(thread.join("status")).unwrap_or_default();
-        let counters = status
-            .lines()
-            .filter_map(|line| line.split_once("ctxt_switches:"));
-        counters
-            .filter_map(|(_, count)| count.trim().parse::<f64>().ok())
-            .sum()
+        let counters = status.lines().filter_map(|line| line.split_once("ctxt_switches:"));
+        counters.filter_map(|(_, count)| count.trim().parse::<f64>().ok()).sum()
     }
 
     /// The first number of `schedstat`: nanoseconds spent on a core.
     fn cpu_us(thread: &Path) -> f64 {
         let text = fs::read_to_string(thread.join("schedstat")).unwrap_or_default();
-        let nanos = text
-            .split_whitespace()
-            .next()
-            .and_then(|nanos| nanos.parse::<f64>().ok());
+        let nanos = text.split_whitespace().next().and_then(|nanos| nanos.parse::<f64>().ok());
         nanos.expect("schedstat tells the time on a core") / 1_000.0
     }
 }

@@ -19,18 +19,12 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
         nanos_each(start.elapsed(), items)
     };
     let ours = ThreadPoolExecutor::new(plan.workers).expect("a pool with at least one worker");
-    let rayon = rayon::ThreadPoolBuilder::new()
-        .num_threads(plan.workers)
-        .build();
+    let rayon = rayon::ThreadPoolBuilder::new().num_threads(plan.workers).build();
     let rayon = rayon.expect("rayon starts its threads");
     let contenders = vec![
         Contender::new("ours", Role::Ours, || timed(&|| mapped(&ours, items))),
-        Contender::new("rayon", Role::Peer, || {
-            timed(&|| rayon.install(|| bridged(items)))
-        }),
-        Contender::new("sequential", Role::Reference, || {
-            timed(&|| sequential(items))
-        }),
+        Contender::new("rayon", Role::Peer, || timed(&|| rayon.install(|| bridged(items)))),
+        Contender::new("sequential", Role::Reference, || timed(&|| sequential(items))),
     ];
     vec![Row {
         workload: "map over cheap items of an iterator (rayon: par_bridge)".to_owned(),
@@ -43,16 +37,11 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
 
 fn mapped(pool: &ThreadPoolExecutor, items: u64) -> u64 {
     let results = pool.map(cheap, 0..items);
-    results
-        .map(|result| result.expect("a cheap item"))
-        .fold(0, u64::wrapping_add)
+    results.map(|result| result.expect("a cheap item")).fold(0, u64::wrapping_add)
 }
 
 fn bridged(items: u64) -> u64 {
-    (0..items)
-        .par_bridge()
-        .map(cheap)
-        .reduce(|| 0, u64::wrapping_add)
+    (0..items).par_bridge().map(cheap).reduce(|| 0, u64::wrapping_add)
 }
 
 fn sequential(items: u64) -> u64 {

@@ -34,9 +34,7 @@ fn bytes_per_pending_task(tasks: u64) -> f64 {
     running.recv().expect("the worker starts");
     let (futures, counts) = counted(|| {
         let closure = |n: u64| move || n;
-        (0..tasks)
-            .map(|n| pool.spawn(closure(n)))
-            .collect::<Vec<_>>()
+        (0..tasks).map(|n| pool.spawn(closure(n))).collect::<Vec<_>>()
     });
     drop(held);
     let _ = holder.result();

@@ -1,4 +1,4 @@
-//! What is measured, each workload in its own file.
+//! What is measured, each workload in its own file; `list` has them all.
 
 mod allocations;
 mod as_completed;
@@ -12,91 +12,6 @@ mod round_trip;
 mod scope_map;
 mod shutdown;
 mod skewed_map;
+mod list;
 
-use crate::plan::Plan;
-use crate::report::Row;
-
-/// A workload that can be chosen by name.
-pub(crate) struct Workload {
-    name: &'static str,
-    /// Measures it; some give more than one row.
-    pub(crate) run: fn(&Plan) -> Vec<Row>,
-}
-
-/// In the order of the table.
-const ALL: [Workload; 12] = [
-    Workload {
-        name: "burst",
-        run: burst::run,
-    },
-    Workload {
-        name: "round_trip",
-        run: round_trip::run,
-    },
-    Workload {
-        name: "map",
-        run: map::run,
-    },
-    Workload {
-        name: "scope_map",
-        run: scope_map::run,
-    },
-    Workload {
-        name: "skewed_map",
-        run: skewed_map::run,
-    },
-    Workload {
-        name: "grain",
-        run: grain::run,
-    },
-    Workload {
-        name: "nested",
-        run: nested::run,
-    },
-    Workload {
-        name: "as_completed",
-        run: as_completed::run,
-    },
-    Workload {
-        name: "allocations",
-        run: allocations::run,
-    },
-    Workload {
-        name: "memory",
-        run: memory::run,
-    },
-    Workload {
-        name: "shutdown",
-        run: shutdown::run,
-    },
-    Workload {
-        name: "idle",
-        run: idle::run,
-    },
-];
-
-/// The workloads whose name contains `filter`; all of them without one.
-///
-/// # Errors
-///
-/// No name contains it: the message lists the names there are.
-pub(crate) fn matching(filter: Option<&str>) -> Result<Vec<&'static Workload>, String> {
-    let wanted = filter.unwrap_or_default();
-    let found: Vec<_> = ALL
-        .iter()
-        .filter(|workload| workload.name.contains(wanted))
-        .collect();
-    if found.is_empty() {
-        let names: Vec<_> = ALL.iter().map(|workload| workload.name).collect();
-        return Err(format!(
-            "no workload is called {wanted:?}; choose of {}",
-            names.join(", ")
-        ));
-    }
-    Ok(found)
-}
-
-/// The sum of `0..n`, which a workload's results must add up to.
-fn sum_below(n: u64) -> u64 {
-    (0..n).fold(0, u64::wrapping_add)
-}
+pub(crate) use list::matching;

@@ -3,10 +3,9 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::sum_below;
-use crate::cost;
-use crate::measure::{Entry, every_pool, nanos_each};
-use crate::peer::Peer;
+use crate::cost::{self, sum_below};
+use crate::measure::{Entry, nanos_each};
+use crate::peer::{Peer, every_pool};
 use crate::plan::Plan;
 use crate::report::{Bar, Row};
 
@@ -15,11 +14,7 @@ const REST: Duration = Duration::from_millis(2);
 
 pub(super) fn run(plan: &Plan) -> Vec<Row> {
     let (hot, cold) = (plan.amount(20_000), plan.amount(500));
-    let hot = row(
-        "hot round trip",
-        0.80,
-        every_pool(plan, |pool| hot_trips(pool, hot)),
-    );
+    let hot = row("hot round trip", 0.80, every_pool(plan, |pool| hot_trips(pool, hot)));
     let cold = row(
         "round trip after 2 ms idle",
         1.00,
@@ -40,10 +35,7 @@ fn row(workload: &str, limit: f64, entries: Vec<Entry>) -> Row {
 
 fn hot_trips(pool: &dyn Peer, trips: u64) -> f64 {
     let start = Instant::now();
-    assert_eq!(
-        pool.one_by_one(&mut (0..trips), cost::nothing),
-        sum_below(trips)
-    );
+    assert_eq!(pool.one_by_one(&mut (0..trips), cost::nothing), sum_below(trips));
     nanos_each(start.elapsed(), trips)
 }
 
@@ -59,10 +51,7 @@ fn median_cold_trip(pool: &dyn Peer, trips: u64) -> f64 {
         started = Some(Instant::now());
         Some(n)
     });
-    assert_eq!(
-        pool.one_by_one(&mut rested, cost::nothing),
-        sum_below(trips)
-    );
+    assert_eq!(pool.one_by_one(&mut rested, cost::nothing), sum_below(trips));
     latencies.sort_unstable();
     nanos_each(latencies[latencies.len() / 2], 1)
 }

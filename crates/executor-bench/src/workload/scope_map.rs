@@ -20,15 +20,11 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
         nanos_each(start.elapsed(), count)
     };
     let ours = ThreadPoolExecutor::new(plan.workers).expect("a pool with at least one worker");
-    let rayon = rayon::ThreadPoolBuilder::new()
-        .num_threads(plan.workers)
-        .build();
+    let rayon = rayon::ThreadPoolBuilder::new().num_threads(plan.workers).build();
     let rayon = rayon.expect("rayon starts its threads");
     let contenders = vec![
         Contender::new("ours", Role::Ours, || timed(&|| mapped(&ours, &items))),
-        Contender::new("rayon", Role::Peer, || {
-            timed(&|| rayon.install(|| collected(&items)))
-        }),
+        Contender::new("rayon", Role::Peer, || timed(&|| rayon.install(|| collected(&items)))),
         Contender::new("sequential", Role::Reference, || {
             timed(&|| sum(items.iter().copied().map(cheap)))
         }),

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Barrier};
 use std::time::Instant;
 
-use concurrent_futures::{Executor, Future, Shutdown, ThreadPoolExecutor};
+use concurrent_futures::{Future, Shutdown, ThreadPoolExecutor};
 
 use crate::measure::{Contender, Role, in_turn, nanos_each};
 use crate::plan::Plan;
@@ -13,10 +13,7 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
     let tasks = plan.amount(1_000_000);
     let ours = Contender::new("ours", Role::Ours, || cancel_all(plan.workers, tasks));
     vec![Row {
-        workload: format!(
-            "shutdown with {} queued tasks, cancelling",
-            thousands(tasks)
-        ),
+        workload: format!("shutdown with {} queued tasks, cancelling", thousands(tasks)),
         unit: "ns per task",
         entries: in_turn(vec![ours]),
         bars: vec![Bar::AtMost(200.0, 0)],
@@ -32,20 +29,14 @@ fn cancel_all(workers: usize, tasks: u64) -> f64 {
     held.wait();
     let futures: Vec<_> = (0..tasks).map(|n| pool.spawn(move || n)).collect();
     let start = Instant::now();
-    pool.shutdown_with(Shutdown {
-        wait: false,
-        cancel_futures: true,
-    });
+    pool.shutdown_with(Shutdown { wait: false, cancel_futures: true });
     for future in &futures {
         future.wait();
     }
     let elapsed = start.elapsed();
     assert!(futures.iter().all(Future::cancelled), "a queued task ran");
     held.wait();
-    assert!(
-        holders.into_iter().all(|holder| holder.result().is_ok()),
-        "a running task ended"
-    );
+    assert!(holders.into_iter().all(|holder| holder.result().is_ok()), "a running task ended");
     nanos_each(elapsed, tasks)
 }
 

@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 use concurrent_futures::ThreadPoolExecutor;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use super::sum_below;
-use crate::cost::{skewed, skewed_cost};
+use crate::cost::{skewed, skewed_cost, sum_below};
 use crate::measure::{Contender, Role, in_turn};
 use crate::plan::Plan;
 use crate::report::{Bar, Row, thousands};
@@ -23,21 +22,14 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
         start.elapsed().as_secs_f64() / ideal
     };
     let ours = ThreadPoolExecutor::new(plan.workers).expect("a pool with at least one worker");
-    let rayon = rayon::ThreadPoolBuilder::new()
-        .num_threads(plan.workers)
-        .build();
+    let rayon = rayon::ThreadPoolBuilder::new().num_threads(plan.workers).build();
     let rayon = rayon.expect("rayon starts its threads");
     let contenders = vec![
         Contender::new("ours", Role::Ours, || timed(&|| mapped(&ours, &items))),
-        Contender::new("rayon", Role::Peer, || {
-            timed(&|| rayon.install(|| collected(&items)))
-        }),
+        Contender::new("rayon", Role::Peer, || timed(&|| rayon.install(|| collected(&items)))),
     ];
     vec![Row {
-        workload: format!(
-            "map over {} items of 1 us to 5 ms (rayon: par_iter)",
-            thousands(count)
-        ),
+        workload: format!("map over {} items of 1 us to 5 ms (rayon: par_iter)", thousands(count)),
         unit: "makespan / (total / workers)",
         entries: in_turn(contenders),
         bars: vec![Bar::AtMost(1.05, 2)],
@@ -47,9 +39,7 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
 
 fn mapped(pool: &ThreadPoolExecutor, items: &[u64]) -> u64 {
     let results = pool.map(skewed, items.to_vec());
-    results
-        .map(|result| result.expect("a busy item"))
-        .fold(0, u64::wrapping_add)
+    results.map(|result| result.expect("a busy item")).fold(0, u64::wrapping_add)
 }
 
 fn collected(items: &[u64]) -> u64 {

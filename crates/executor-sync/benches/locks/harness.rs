@@ -14,7 +14,7 @@ const SLICE: Duration = Duration::from_millis(100);
 const SAMPLED: u64 = 64;
 
 /// What one contender did in one round.
-pub struct Round {
+pub(crate) struct Round {
     /// Wall-clock nanoseconds for each operation of all threads together.
     nanos: f64,
     /// The smallest and the greatest share of a thread, where 1 is even.
@@ -24,12 +24,12 @@ pub struct Round {
 }
 
 /// A name, and what to run for a round.
-pub type Contender<'a> = (&'a str, Box<dyn Fn() -> Round + 'a>);
+pub(crate) type Contender<'a> = (&'a str, Box<dyn Fn() -> Round + 'a>);
 
 /// Runs `threads` threads that enter and leave for the time of a slice.
 ///
 /// `enter` returns a guard; dropping it leaves.
-pub fn slice<G>(threads: usize, enter: impl Fn() -> G + Sync) -> Round {
+pub(crate) fn slice<G>(threads: usize, enter: impl Fn() -> G + Sync) -> Round {
     let (stop, start) = (AtomicBool::new(false), Barrier::new(threads + 1));
     let work = || {
         start.wait();
@@ -69,10 +69,8 @@ fn summarise(elapsed: Duration, results: Vec<(u64, Vec<u64>)>) -> Round {
     let counts = results.iter().map(|(count, _)| *count);
     let total: u64 = counts.clone().sum();
     let even = total as f64 / results.len() as f64;
-    let share = (
-        counts.clone().min().unwrap_or(0) as f64 / even,
-        counts.max().unwrap_or(0) as f64 / even,
-    );
+    let share =
+        (counts.clone().min().unwrap_or(0) as f64 / even, counts.max().unwrap_or(0) as f64 / even);
     let mut waits: Vec<u64> = results.into_iter().flat_map(|(_, waits)| waits).collect();
     waits.sort_unstable();
     let wait = waits.get(waits.len() * 99 / 100).copied().unwrap_or(0) as f64;
@@ -80,7 +78,7 @@ fn summarise(elapsed: Duration, results: Vec<(u64, Vec<u64>)>) -> Round {
 }
 
 /// Runs `threads` threads that each do `count` steps together; a step counts once for all.
-pub fn together(threads: usize, count: u32, step: impl Fn(usize, u32) + Sync) -> Round {
+pub(crate) fn together(threads: usize, count: u32, step: impl Fn(usize, u32) + Sync) -> Round {
     let began = Instant::now();
     thread::scope(|scope| {
         for thread in 0..threads {
@@ -93,7 +91,7 @@ pub fn together(threads: usize, count: u32, step: impl Fn(usize, u32) + Sync) ->
 }
 
 /// Runs the contenders in turn and prints a row for each; the first is ours.
-pub fn compare(title: &str, bar: f64, contenders: &[Contender<'_>]) {
+pub(crate) fn compare(title: &str, bar: f64, contenders: &[Contender<'_>]) {
     let mut rounds: Vec<Vec<Round>> = contenders.iter().map(|_| Vec::new()).collect();
     for round in 0..=ROUNDS {
         for ((_, run), rounds) in contenders.iter().zip(&mut rounds) {

@@ -34,8 +34,9 @@ use crate::primitives::{Arc, AtomicUsize, Ordering, const_unless_loom};
 use crate::raw::backoff::Backoff;
 use crate::raw::signal::Signal;
 use crate::raw::wait_list::{Key, WaitList};
-use crate::raw::waiter::{WakeList, Waiter};
+use crate::raw::waiter::{Waiter, WakeList};
 use std::mem;
+use std::panic::RefUnwindSafe;
 use std::task::Waker;
 
 /// Somebody waits; permits are handed out by the queue. Set and cleared with the queue locked.
@@ -55,6 +56,9 @@ pub(crate) struct Pool {
     limit: usize,
     queue: Mutex<WaitList<Request>>,
 }
+
+// Wakers run after the queue has been unlocked, so no panic finds it half changed.
+impl RefUnwindSafe for Pool {}
 
 #[derive(Debug)]
 struct Request {
@@ -84,6 +88,11 @@ impl Pool {
         self.word.load(Ordering::Relaxed) / ONE
     }
 
+    /// Returns the number of requests in the queue.
+    pub(crate) fn queued(&self) -> usize {
+        self.queue.lock().len()
+    }
+
     pub(crate) fn limit(&self) -> usize {
         self.limit
     }
@@ -99,12 +108,8 @@ impl Pool {
             }
             // Acquire pairs with the Release of whoever gave the permits back.
             let taken = word - want * ONE;
-            match self.word.compare_exchange_weak(
-                word,
-                taken,
-                Ordering::Acquire,
-                Ordering::Relaxed,
-            ) {
+            match self.word.compare_exchange_weak(word, taken, Ordering::Acquire, Ordering::Relaxed)
+            {
                 Ok(_) => return true,
                 Err(_) => {
                     backoff.spin();
@@ -138,9 +143,7 @@ impl Pool {
 
     /// Adds permits; refuses, with the present count, to go beyond the limit.
     pub(crate) fn add(&self, count: usize) -> Result<(), usize> {
-        self.update(|free| {
-            free.checked_add(count).filter(|&sum| sum <= self.limit).ok_or(free)
-        })
+        self.update(|free| free.checked_add(count).filter(|&sum| sum <= self.limit).ok_or(free))
     }
 
     /// Queues for `want` permits behind all that wait.
@@ -217,7 +220,7 @@ impl Pool {
     fn update(&self, new: impl Fn(usize) -> Result<usize, usize>) -> Result<(), usize> {
         let mut word = self.word.load(Ordering::Relaxed);
         loop {
-            let updated = new(word / ONE)? * ONE | (word & QUEUED);
+            let updated = (new(word / ONE)? * ONE) | (word & QUEUED);
             // Release pairs with the Acquire of whoever takes them.
             match self.word.compare_exchange_weak(
                 word,

@@ -9,6 +9,7 @@ pub(crate) struct WaitList<T> {
     free: Option<usize>,
     head: Option<usize>,
     tail: Option<usize>,
+    length: usize,
     /// Arrivals so far, which tells a slot's present tenant from its earlier ones.
     arrivals: u64,
 }
@@ -30,11 +31,15 @@ pub(crate) struct Key {
 
 impl<T> WaitList<T> {
     pub(crate) const fn new() -> Self {
-        Self { slots: Vec::new(), free: None, head: None, tail: None, arrivals: 0 }
+        Self { slots: Vec::new(), free: None, head: None, tail: None, length: 0, arrivals: 0 }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.head.is_none()
+        self.length == 0
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.length
     }
 
     /// Returns the oldest waiter.
@@ -51,6 +56,7 @@ impl<T> WaitList<T> {
     /// Adds a waiter behind all others.
     pub(crate) fn push_back(&mut self, waiter: T) -> Key {
         self.arrivals += 1;
+        self.length += 1;
         let slot = self.claim_slot(Slot {
             tenant: Some(waiter),
             arrival: self.arrivals,
@@ -86,6 +92,7 @@ impl<T> WaitList<T> {
     }
 
     fn unlink(&mut self, index: usize) -> Option<T> {
+        self.length -= 1;
         let slot = &mut self.slots[index];
         let waiter = slot.tenant.take();
         let (previous, next) = (slot.previous.take(), slot.next.take());

@@ -10,7 +10,7 @@
 use crate::deadline::Deadline;
 use crate::primitives::AtomicU32;
 use std::ptr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The longest single sleep; callers loop, so this only bounds what the kernel must count to.
 const LONGEST_SLEEP: Duration = Duration::from_secs(24 * 60 * 60);
@@ -28,11 +28,16 @@ impl Bed {
     ///
     /// `true` says nothing: woken, interrupted, or the word had changed. Callers look again.
     pub(crate) fn wait(&self, word: &AtomicU32, expected: u32, deadline: Deadline) -> bool {
-        let Deadline::At(_) = deadline else {
-            return !deadline.is_now() && sleep(word, expected, None);
+        let timeout = match deadline {
+            Deadline::Now => return false,
+            Deadline::At(end) => Some(end.saturating_duration_since(Instant::now())),
+            Deadline::Never => None,
         };
-        let remaining = deadline.remaining();
-        !remaining.is_zero() && sleep(word, expected, Some(remaining.min(LONGEST_SLEEP)))
+        let in_time = timeout != Some(Duration::ZERO);
+        if in_time {
+            sleep(word, expected, timeout);
+        }
+        in_time
     }
 
     /// Wakes one of those that sleep on `word`.
@@ -46,15 +51,14 @@ impl Bed {
     }
 }
 
-/// Sleeps once; always `true`, because the caller's clock decides what a time-out is.
-fn sleep(word: &AtomicU32, expected: u32, timeout: Option<Duration>) -> bool {
-    let spec = timeout.map(timespec);
+/// Sleeps once, at most so long; it does not matter what ended it, because callers look again.
+fn sleep(word: &AtomicU32, expected: u32, timeout: Option<Duration>) {
+    let spec = timeout.map(|timeout| timespec(timeout.min(LONGEST_SLEEP)));
     let spec = spec.as_ref().map_or(ptr::null(), ptr::from_ref);
     let operation = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
     // SAFETY: R1 for `word`, R2 for `spec`. A relative timeout of FUTEX_WAIT runs on the
     // monotonic clock.
     unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), operation, expected, spec) };
-    true
 }
 
 fn timespec(duration: Duration) -> libc::timespec {

@@ -31,7 +31,14 @@ impl Bed {
         let unchanged = || word.load(Ordering::Relaxed) == expected;
         // SAFETY: R1 for the key, R2 for the callbacks.
         let result = unsafe {
-            parking_lot_core::park(key(word), unchanged, || (), |_, _| (), DEFAULT_PARK_TOKEN, until)
+            parking_lot_core::park(
+                key(word),
+                unchanged,
+                || (),
+                |_, _| (),
+                DEFAULT_PARK_TOKEN,
+                until,
+            )
         };
         result != parking_lot_core::ParkResult::TimedOut
     }

@@ -43,6 +43,7 @@ proptest! {
             }
             prop_assert_eq!(list.front(), model.first());
             prop_assert_eq!(list.is_empty(), model.is_empty());
+            prop_assert_eq!(list.len(), model.len());
         }
         let rest: Vec<usize> = std::iter::from_fn(|| list.pop_front()).collect();
         prop_assert_eq!(rest, model);

@@ -1,4 +1,4 @@
-use super::{WakeList, Waiter};
+use super::{Waiter, WakeList};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,0 +1,49 @@
+use crate::cost;
+use crate::measure::{Contender, Entry, Role, in_turn};
+use crate::plan::Plan;
+
+use super::pool::Peer;
+use super::{affinitypool, ours, rayon, rusty_pool, threadpool, tokio_blocking, tokio_spawn};
+
+/// A pool that can be started.
+struct Kind {
+    name: &'static str,
+    role: Role,
+    /// Starts it with so many workers.
+    start: fn(usize) -> Box<dyn Peer>,
+}
+
+impl Kind {
+    const fn peer(name: &'static str, start: fn(usize) -> Box<dyn Peer>) -> Self {
+        Self { name, role: Role::Peer, start }
+    }
+}
+
+/// Ours first, then the peers.
+const ALL: [Kind; 7] = [
+    Kind { name: "ours", role: Role::Ours, start: ours::start },
+    Kind::peer("threadpool", threadpool::start),
+    Kind::peer("rayon", rayon::start),
+    Kind::peer("tokio blocking", tokio_blocking::start),
+    Kind::peer("tokio spawn", tokio_spawn::start),
+    Kind::peer("affinitypool", affinitypool::start),
+    Kind::peer("rusty_pool", rusty_pool::start),
+];
+
+/// Enough tasks that every pool has started all of its workers.
+const WARM_UP_TASKS: u64 = 2_000;
+
+/// Measures every pool with `turn`, which gets a fresh pool whose workers all run.
+///
+/// A fresh pool for each turn keeps the idle threads of one peer out of the next one's figure.
+pub(crate) fn every_pool(plan: &Plan, turn: impl Fn(&dyn Peer) -> f64) -> Vec<Entry> {
+    let turn = &turn;
+    let contenders = ALL.iter().map(|kind| {
+        Contender::new(kind.name, kind.role, move || {
+            let pool = (kind.start)(plan.workers);
+            pool.run_all(0..WARM_UP_TASKS, cost::nothing);
+            turn(&*pool)
+        })
+    });
+    in_turn(contenders.collect())
+}

@@ -31,6 +31,7 @@ pub(crate) use cell::{
     Header, Home, Leftovers, Started, TaskRef, Ticket, Watch, await_cancellers, claim,
     forget_cancellers, task, watched_task,
 };
+pub(crate) use current::expect_a_wait;
 pub use handle::Future;
 pub(crate) use host::{Host, Need, Stuck, Wanted, host, set_host};
 pub use promise::{Promise, promise};

@@ -9,7 +9,7 @@ use crate::error::{TaskError, TaskErrorKind};
 use crate::primitives::{Rounds, park_until, past, spin_until, thread};
 
 use super::cell::Header;
-use super::current::Delivering;
+use super::current::{Delivering, worth_a_spin};
 use super::host::{Need, Wanted, host};
 use super::waiter::{Sleeper, WaitSet, Waiter};
 
@@ -63,7 +63,7 @@ pub(super) fn until_released(task: &Header, deadline: Option<Instant>) -> Result
         // Whoever else began it in the meantime also ends it; then there is only waiting.
         run_in_place(task);
     }
-    if spin_until(BRIEFLY, || task.released()) {
+    if worth_a_spin() && spin_until(BRIEFLY, || task.released()) {
         return Ok(());
     }
     let need = if deadline.is_some() { Need::Timed(task) } else { Need::All(task) };

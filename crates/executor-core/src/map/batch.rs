@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -13,21 +14,32 @@ pub(crate) struct Chunk<F, A> {
     pub(crate) stop: Arc<AtomicBool>,
 }
 
-/// What came of a chunk: a result for each item, and how long they took together.
+/// What came of a chunk, and how long it took. Errors are few, and apart, so that results need no
+/// room to say that they are none.
 #[derive(Debug)]
 pub(crate) struct Batch<R> {
-    pub(crate) results: Vec<Result<R, TaskError>>,
+    pub(crate) results: Vec<R>,
+    /// Each with the number of its item in the chunk.
+    pub(crate) errors: VecDeque<(usize, TaskError)>,
     pub(crate) spent: Duration,
 }
 
+impl<R> Batch<R> {
+    /// How many items it answers.
+    pub(crate) fn len(&self) -> usize {
+        self.results.len() + self.errors.len()
+    }
+}
+
 impl<F, A> Chunk<F, A> {
-    /// Calls the function on every item. A panic is that item's result, and the next one follows.
+    /// Calls the function on every item. A panic is that item's error, and the next one follows.
     pub(crate) fn run<R>(self) -> Batch<R>
     where
         F: Fn(A) -> R,
     {
         let begun = Instant::now();
         let mut results = Vec::with_capacity(self.items.len());
+        let mut errors = VecDeque::new();
         let mut items = self.items.into_iter();
         // One net under the whole loop costs nothing per item; a panic only starts the loop again.
         while let Err(error) = panic::catch(|| {
@@ -36,11 +48,11 @@ impl<F, A> Chunk<F, A> {
                 if self.stop.load(Relaxed) {
                     break;
                 }
-                results.push(Ok((self.f)(item)));
+                results.push((self.f)(item));
             }
         }) {
-            results.push(Err(error));
+            errors.push_back((results.len() + errors.len(), error));
         }
-        Batch { results, spent: begun.elapsed() }
+        Batch { results, errors, spent: begun.elapsed() }
     }
 }

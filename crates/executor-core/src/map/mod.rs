@@ -1,13 +1,14 @@
 //! Ordered results of many calls, in bounded memory.
 //!
-//! `source` pulls items and makes chunks of them, `pace` says how large, `results` hands out what
-//! comes back, `stream` does so for async code, which an `alarm` wakes when its time is up. None of
-//! them knows an executor: an executor gives a function that starts a chunk.
+//! `source` pulls items and makes chunks of them, `pace` says how large; a `batch` comes back, which
+//! `hand_out` takes apart for `results`; `stream` does that for async code, which an `alarm` wakes when
+//! its time is up. None of them knows an executor: an executor gives a function that starts a chunk.
 
 mod batch;
 mod pace;
 mod alarm;
 mod source;
+mod hand_out;
 mod results;
 mod stream;
 

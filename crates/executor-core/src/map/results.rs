@@ -6,6 +6,7 @@ use crate::error::{TaskError, TaskErrorKind};
 use crate::future::{AsCompleted, Future, Unrest};
 
 use super::batch::Batch;
+use super::hand_out::HandOut;
 use super::pace::Pace;
 use super::source::{Feed, Patience};
 
@@ -46,7 +47,7 @@ pub struct Map<'a, R> {
     /// Why no more items are taken, once the executor has refused some; the last result.
     refusal: Option<TaskError>,
     /// The rest of the chunk that is being handed out.
-    current: std::vec::IntoIter<Result<R, TaskError>>,
+    current: HandOut<R>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +74,7 @@ impl<'a, R> Map<'a, R> {
             flights: Flights::Ordered(VecDeque::new()),
             pulled: 0,
             refusal: None,
-            current: Vec::new().into_iter(),
+            current: HandOut::nothing(),
         }
     }
 
@@ -224,9 +225,9 @@ impl<'a, R> Map<'a, R> {
     ) -> Option<Result<R, TaskError>> {
         match landed {
             Some(Ok(batch)) => {
-                self.pace.learn(batch.results.len(), batch.spent);
-                self.pulled -= batch.results.len();
-                self.current = batch.results.into_iter();
+                self.pace.learn(batch.len(), batch.spent);
+                self.pulled -= batch.len();
+                self.current = HandOut::of(batch);
                 return self.current.next();
             }
             Some(Err(error)) => {

@@ -68,8 +68,10 @@ pub(super) struct Nap {
 #[must_use]
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Seen {
-    /// Somebody will find the task.
+    /// Somebody who is awake will find the task.
     Taken,
+    /// Somebody who was asleep has been called.
+    Called,
     /// The caller must start a thread, which counts as living and searching already.
     Start,
     /// The pool was closed before the push could be seen: nobody may find the task.
@@ -141,7 +143,7 @@ impl Idle {
         if word.searching() > 0 {
             return Seen::Taken;
         }
-        if self.find_somebody(false) { Seen::Start } else { Seen::Taken }
+        self.find_somebody(false)
     }
 
     /// Steps 2 and 3 by whoever knows that the queue holds something; true: the caller must start a
@@ -149,7 +151,7 @@ impl Idle {
     #[must_use]
     pub(super) fn call(&self) -> bool {
         fence(SeqCst);
-        self.find_somebody(false)
+        self.find_somebody(false) == Seen::Start
     }
 
     /// Like [`call`](Self::call), but also starts a spare while other workers are unblocked: for a
@@ -157,23 +159,23 @@ impl Idle {
     #[must_use]
     pub(super) fn call_spare(&self) -> bool {
         fence(SeqCst);
-        self.find_somebody(true)
+        self.find_somebody(true) == Seen::Start
     }
 
-    fn find_somebody(&self, spare: bool) -> bool {
+    fn find_somebody(&self, spare: bool) -> Seen {
         loop {
             let word = self.load();
             if word.searching() > 0 {
-                return false;
+                return Seen::Taken;
             }
             if word.sleeping() > 0 {
                 if self.wake_one() {
-                    return false;
+                    return Seen::Called;
                 }
             } else if !self.may_grow(word, spare) {
-                return false;
+                return Seen::Taken;
             } else if self.replace(word, word.0 + LIVE + SEARCHING) {
-                return true;
+                return Seen::Start;
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::error::{TaskError, TaskErrorKind, TrySpawnError};
 use crate::executor::{PoolStats, Shutdown};
 use crate::fork;
 use crate::future::{
-    Future, Home, Leftovers, TaskRef, Ticket, await_cancellers, host, promise, task,
+    Future, Home, Leftovers, TaskRef, Ticket, await_cancellers, expect_a_wait, host, promise, task,
 };
 use crate::map::Patience;
 use crate::primitives::thread::{self, JoinHandle};
@@ -169,7 +169,11 @@ impl Shared {
         self.queue.push(task);
         match self.idle.pushed() {
             Seen::Taken => {}
-            Seen::Start => self.start_worker(),
+            Seen::Called => expect_a_wait(),
+            Seen::Start => {
+                expect_a_wait();
+                self.start_worker();
+            }
             Seen::Closed => {
                 if ticket.header().refuse_in_place(|| self.refusal()) {
                     drop(self.withdrawn(false));

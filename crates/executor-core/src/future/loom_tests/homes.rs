@@ -3,31 +3,24 @@
 
 use std::ptr::NonNull;
 use std::sync::Arc;
-use std::sync::atomic::{
-    AtomicBool, AtomicUsize,
-    Ordering::{Relaxed, SeqCst},
-};
 
-use loom::sync::atomic::AtomicUsize as Step;
+use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use loom::thread;
 
 use crate::future::cell::{Home, Leftovers, await_cancellers};
 
 use super::scene::{Tally, explore};
 
-/// std's atomics, because loom cannot see the lock that orders them; what counts here is only who
-/// comes first.
+/// loom varies when `gone` is set and when it is looked at. It cannot see the lock between the two,
+/// but no order of theirs lets a load find what is stored later.
 #[derive(Default)]
 struct Queue {
     gone: AtomicBool,
     withdrawn: AtomicUsize,
-    step: Step,
 }
 
 impl Home for Queue {
     fn withdrawn(&self, _cancelled: bool) -> Leftovers {
-        // Something that loom schedules, so that the home may go in the midst of this.
-        self.step.load(Relaxed);
         assert!(!self.gone.load(SeqCst), "the home is gone");
         self.withdrawn.fetch_add(1, SeqCst);
         None

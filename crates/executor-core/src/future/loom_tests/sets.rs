@@ -1,15 +1,18 @@
 //! Waiting for several futures: a set hears of every end once, whatever the order, and leaves no
 //! trace in the lists of those it stops listening to.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::time::Duration;
 
+use futures_core::Stream;
 use loom::thread;
 
 use crate::future::as_completed::as_completed;
 use crate::future::handle::Future;
 use crate::future::wait::{ReturnWhen, wait, wait_timeout};
 
-use super::scene::{Tally, Token, explore, run};
+use super::scene::{Tally, Token, block_on, explore, run};
 
 const LATER: Duration = Duration::from_hours(1);
 
@@ -109,5 +112,18 @@ fn a_timeout_in_between() {
         let early = completed.next_timeout(LATER).is_ok();
         let late = completed.count();
         assert_eq!(usize::from(early) + late, 2);
+    });
+}
+
+/// The same for async code: the set wakes the task that polled it last.
+#[test]
+fn each_once_awaited() {
+    gather_in_turn(|futures| {
+        let mut stream = as_completed(futures).into_stream();
+        let mut count = 0;
+        while block_on(poll_fn(|cx| Pin::new(&mut stream).poll_next(cx))).is_some() {
+            count += 1;
+        }
+        assert_eq!(count, 2);
     });
 }

@@ -9,14 +9,15 @@ use crate::future::explore;
 
 use super::pool::Pool;
 
-/// The push comes before or after; the task ends exactly once in either case.
+/// The push comes before or after; the task ends exactly once in either case, and never runs once
+/// the closing thread has seen that nobody lives.
 #[test]
 fn against_a_push() {
     explore(|| {
         let pool = Pool::new(1, 0);
         let theirs = Arc::clone(&pool);
         let pusher = spawn(move || theirs.push());
-        pool.idle.close();
+        pool.close_and_look();
         pusher.join().unwrap();
         pool.join();
         pool.settle(1);
@@ -31,7 +32,7 @@ fn against_a_push_with_a_worker() {
         pool.push();
         let theirs = Arc::clone(&pool);
         let pusher = spawn(move || theirs.push());
-        pool.idle.close();
+        pool.close_and_look();
         pusher.join().unwrap();
         pool.join();
         assert!(pool.runs() >= 1, "what was accepted before the end runs");

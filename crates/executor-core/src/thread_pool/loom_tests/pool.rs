@@ -2,7 +2,7 @@ use std::mem::take;
 use std::sync::{Arc, Mutex as Notes};
 use std::time::{Duration, Instant};
 
-use loom::sync::atomic::{AtomicUsize, Ordering::*, fence};
+use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering::*, fence};
 use loom::thread::{JoinHandle, spawn};
 
 use crate::primitives::thread::{Thread, current, park};
@@ -22,6 +22,8 @@ pub(super) struct Pool {
     keep_alive: bool,
     /// No thread can be started any more.
     pub(super) refuse_threads: Notes<bool>,
+    /// A shutdown has found everybody gone.
+    over: AtomicBool,
     /// How many tasks ended without having run.
     refused: AtomicUsize,
     threads: Notes<Vec<JoinHandle<()>>>,
@@ -46,6 +48,7 @@ impl Pool {
             work: Notes::new(work.to_vec()),
             keep_alive,
             refuse_threads: Notes::new(false),
+            over: AtomicBool::new(false),
             refused: AtomicUsize::new(0),
             threads: Notes::default(),
             waiters: Notes::default(),
@@ -70,7 +73,7 @@ impl Pool {
     pub(super) fn push(self: &Arc<Self>) {
         self.queue.fetch_add(1, Release);
         match self.idle.pushed() {
-            Seen::Taken => {}
+            Seen::Taken | Seen::Called => {}
             Seen::Start => self.start_worker(),
             Seen::Closed => {
                 // As a ticket refuses its task unless a worker has begun it.
@@ -153,6 +156,7 @@ impl Pool {
         if let Some(work) = work {
             work(self);
         }
+        assert!(!self.over.load(Relaxed), "a task runs after the end");
         self.done.fetch_add(1, Release);
         self.notify();
     }
@@ -186,6 +190,14 @@ impl Pool {
     /// came before that.
     fn ended(&self) -> usize {
         self.done.fetch_add(0, AcqRel) + self.refused.fetch_add(0, AcqRel)
+    }
+
+    /// Closes the pool as a shutdown does that returns as soon as nobody lives any more.
+    pub(super) fn close_and_look(&self) {
+        self.idle.close();
+        if self.idle.live() == 0 {
+            self.over.store(true, Relaxed);
+        }
     }
 
     /// Closes the pool and sees all workers off, after which nobody is counted any more.

@@ -1,5 +1,5 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler};
 use shuttle::{Config, MaxSteps, Runner};
@@ -11,6 +11,9 @@ const DEPTH: usize = 3;
 
 /// Runs a model under random schedules of both kinds.
 pub(super) fn explore(model: impl Fn() + Send + Sync + 'static) {
+    // One model at a time: the locks that all pools of a program share are shared by the models too.
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let model = Arc::new(model);
     under(RandomScheduler::new(schedules()), Arc::clone(&model));
     under(PctScheduler::new(DEPTH, schedules()), model);

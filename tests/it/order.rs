@@ -11,6 +11,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::pool::{eventually, hold_all, pool};
+use crate::random::Random;
 use crate::watchdog::check;
 
 /// One step of a program; the numbers of `Cancel` and `Forget` choose among the futures so far.
@@ -477,5 +478,40 @@ fn concurrent_spawners(workers: usize, counts: &[usize]) {
         let earlier = |other: &&Call| other.returned < unit.called;
         let late = begun[position..].iter().filter(earlier).count();
         assert!(late < workers, "{late} earlier tasks had not begun");
+    }
+}
+
+/// Spawns by the thousand, of which `odds` in four are cancelled a little later.
+fn churn(random: &mut Random, odds: u64) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for spawned in 0..1500 {
+        steps.push(Step::Spawn);
+        if random.below(4) < odds {
+            let back = usize::try_from(random.below(100)).unwrap();
+            steps.push(Step::Cancel(spawned - back.min(spawned)));
+        }
+    }
+    steps
+}
+
+/// So many dead entries make the queue tidy itself, which must not be seen from outside.
+#[test]
+fn thousands_of_cancellations_leave_the_order_alone() {
+    for workers in 1..=3 {
+        for odds in 2..=4 {
+            for backlog in [true, false] {
+                check(|| {
+                    let mut random = Random::seeded(odds);
+                    let steps = churn(&mut random, odds);
+                    let mut run = Run::new(workers);
+                    if backlog {
+                        run.steps(&[Step::Backlog(steps)]);
+                    } else {
+                        run.steps(&steps);
+                    }
+                    run.finish(false);
+                });
+            }
+        }
     }
 }

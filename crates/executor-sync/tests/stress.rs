@@ -1,6 +1,7 @@
 //! Plain memory behind every primitive, for ThreadSanitizer to watch:
-//! `RUSTFLAGS="-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer" cargo +nightly test
-//! -p executor-sync --target x86_64-unknown-linux-gnu --test stress`.
+//! `RUSTFLAGS="-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer"
+//! TSAN_OPTIONS="suppressions=$PWD/crates/executor-sync/tests/thread_sanitizer.supp" cargo +nightly
+//! test -p executor-sync --target x86_64-unknown-linux-gnu --test stress`.
 //!
 //! Std is not instrumented there, so threads are joined by their handles, which the sanitizer
 //! understands, and not by the end of a scope, which it does not. The sums are checked as well.

@@ -40,9 +40,10 @@ pub(super) struct Key(usize);
 
 const FIRST: Key = Key(0);
 
-/// Everybody who listens to one future. The first waiter needs no memory of its own.
+/// Everybody who listens to one future. The first thread, usually the only one, needs no memory of its
+/// own; there is no room for more in what every task carries.
 pub(super) struct Listeners<T> {
-    first: Option<Waiter>,
+    first: Option<thread::Thread>,
     more: Option<Box<More<T>>>,
 }
 
@@ -63,17 +64,19 @@ impl<T> Listeners<T> {
     }
 
     pub(super) fn add(&mut self, waiter: Waiter) -> Key {
-        if self.first.is_none() {
-            self.first = Some(waiter);
-            return FIRST;
+        match waiter {
+            Waiter::Thread(thread) if self.first.is_none() => {
+                self.first = Some(thread);
+                FIRST
+            }
+            waiter => Key(self.more().waiters.insert(waiter) + 1),
         }
-        Key(self.more().waiters.insert(waiter) + 1)
     }
 
     /// Takes a waiter out; `None` if it has been told already.
     pub(super) fn remove(&mut self, key: Key) -> Option<Waiter> {
         if key == FIRST {
-            return self.first.take();
+            return self.first.take().map(Waiter::Thread);
         }
         self.more.as_mut()?.waiters.try_remove(key.0 - 1)
     }
@@ -82,12 +85,13 @@ impl<T> Listeners<T> {
     /// whose drop is the user's code and must wait until the lock is free.
     #[must_use]
     pub(super) fn set_waker(&mut self, waker: Waker) -> Option<Waiter> {
-        let known = self.all().find(|waiter| matches!(waiter, Waiter::Task(_)));
+        let waiters = &mut self.more().waiters;
+        let known = waiters.iter_mut().find(|(_, waiter)| matches!(waiter, Waiter::Task(_)));
         let waker = Waiter::Task(waker);
         match known {
-            Some(slot) => Some(std::mem::replace(slot, waker)),
+            Some((_, slot)) => Some(std::mem::replace(slot, waker)),
             None => {
-                self.add(waker);
+                waiters.insert(waker);
                 None
             }
         }
@@ -95,18 +99,9 @@ impl<T> Listeners<T> {
 
     /// Takes out the waker of the async task that polls.
     pub(super) fn take_waker(&mut self) -> Option<Waiter> {
-        let polls = |waiter: &Waiter| matches!(waiter, Waiter::Task(_));
-        if let Some(first) = self.first.take_if(|first| polls(first)) {
-            return Some(first);
-        }
         let waiters = &mut self.more.as_mut()?.waiters;
-        let place = waiters.iter().find(|(_, waiter)| polls(waiter))?.0;
+        let place = waiters.iter().find(|(_, waiter)| matches!(waiter, Waiter::Task(_)))?.0;
         waiters.try_remove(place)
-    }
-
-    fn all(&mut self) -> impl Iterator<Item = &mut Waiter> {
-        let more = self.more.iter_mut().flat_map(|more| more.waiters.iter_mut().map(|(_, w)| w));
-        self.first.iter_mut().chain(more)
     }
 
     pub(super) fn add_callback(&mut self, callback: Callback<T>) {
@@ -121,7 +116,7 @@ impl<T> Listeners<T> {
     pub(super) fn take_waiters(&mut self) -> impl Iterator<Item = Waiter> + use<T> {
         let more = self.more.as_mut().map(|more| std::mem::take(&mut more.waiters));
         let more = more.into_iter().flat_map(|waiters| waiters.into_iter().map(|(_, w)| w));
-        self.first.take().into_iter().chain(more)
+        self.first.take().map(Waiter::Thread).into_iter().chain(more)
     }
 }
 

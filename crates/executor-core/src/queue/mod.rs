@@ -10,3 +10,5 @@ pub(crate) use fifo::Fifo;
 
 #[cfg(all(test, not(any(loom, shuttle))))]
 mod tests;
+#[cfg(all(test, loom))]
+mod loom_tests;

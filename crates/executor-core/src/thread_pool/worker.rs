@@ -13,7 +13,7 @@ use super::shared::Shared;
 use super::waits;
 
 /// A task that follows within microseconds is cheaper to look out for than to be woken for.
-const LOOK_OUT: Rounds = Rounds { pauses: 200, yields: 30 };
+const LOOK_OUT: Rounds = Rounds { pauses: 60, yields: 60 };
 
 /// One thread of a pool.
 struct Worker {

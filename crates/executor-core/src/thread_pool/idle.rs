@@ -88,6 +88,17 @@ pub(super) enum Rest {
     Leave,
 }
 
+/// Who looks for somebody to run a task.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Caller {
+    /// A submitter, whom a closed pool refuses.
+    Outside,
+    /// A worker, on behalf of what has been accepted.
+    Worker,
+    /// A worker that needs a task and cannot run it itself.
+    InNeed,
+}
+
 #[derive(Clone, Copy)]
 struct Word(u64);
 
@@ -137,13 +148,10 @@ impl Idle {
     pub(super) fn pushed(&self) -> Seen {
         fence(SeqCst);
         let word = self.load();
-        if word.closed() {
-            return Seen::Closed;
-        }
-        if word.searching() > 0 {
+        if word.searching() > 0 && !word.closed() {
             return Seen::Taken;
         }
-        self.find_somebody(false)
+        self.find_somebody(Caller::Outside)
     }
 
     /// Steps 2 and 3 by whoever knows that the queue holds something; true: the caller must start a
@@ -151,7 +159,7 @@ impl Idle {
     #[must_use]
     pub(super) fn call(&self) -> bool {
         fence(SeqCst);
-        self.find_somebody(false) == Seen::Start
+        self.find_somebody(Caller::Worker) == Seen::Start
     }
 
     /// Like [`call`](Self::call), but also starts a spare while other workers are unblocked: for a
@@ -159,12 +167,16 @@ impl Idle {
     #[must_use]
     pub(super) fn call_spare(&self) -> bool {
         fence(SeqCst);
-        self.find_somebody(true) == Seen::Start
+        self.find_somebody(Caller::InNeed) == Seen::Start
     }
 
-    fn find_somebody(&self, spare: bool) -> Seen {
+    fn find_somebody(&self, caller: Caller) -> Seen {
         loop {
+            // One look decides: a pool that closes after it still waits for whom it has counted.
             let word = self.load();
+            if caller == Caller::Outside && word.closed() {
+                return Seen::Closed;
+            }
             if word.searching() > 0 {
                 return Seen::Taken;
             }
@@ -172,7 +184,7 @@ impl Idle {
                 if self.wake_one() {
                     return Seen::Called;
                 }
-            } else if !self.may_grow(word, spare) {
+            } else if !self.may_grow(word, caller) {
                 return Seen::Taken;
             } else if self.replace(word, word.0 + LIVE + SEARCHING) {
                 return Seen::Start;
@@ -180,9 +192,9 @@ impl Idle {
         }
     }
 
-    fn may_grow(&self, word: Word, spare: bool) -> bool {
+    fn may_grow(&self, word: Word, caller: Caller) -> bool {
         let most = self.max_workers + self.spares;
-        let stranded = spare || word.live() == word.blocked();
+        let stranded = caller == Caller::InNeed || word.live() == word.blocked();
         word.live() < self.max_workers || (stranded && word.live() < most)
     }
 

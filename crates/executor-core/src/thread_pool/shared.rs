@@ -380,7 +380,7 @@ impl Shared {
         let ids: Vec<u64> = roster.ids().filter(|id| !closes(id)).collect();
         let starting = roster.starting > 0;
         drop(roster);
-        starting || !self.queue.is_empty() || waits::any_gets_on(ids.into_iter())
+        starting || self.queue.len() > 0 || waits::any_gets_on(ids.into_iter())
     }
 
     // ---- rayon ----------------------------------------------------------------------------------
@@ -450,6 +450,10 @@ impl Home for Shared {
             self.cancelled.fetch_add(1, Relaxed);
         }
         let swept = self.queue.kill(TaskRef::pending);
+        if self.idle.closed() {
+            // That may have been the last task for which a shutdown has waited.
+            self.note_change(&self.roster.lock());
+        }
         if swept.is_empty() { None } else { Some(Box::new(swept)) }
     }
 }

@@ -57,10 +57,18 @@ impl Signal {
 
     fn spin(&self) -> Option<u32> {
         let mut backoff = Backoff::new();
+        let mut yields = 0;
         loop {
             let verdict = self.verdict();
-            if verdict.is_some() || !backoff.spin() {
+            if verdict.is_some() {
                 return verdict;
+            }
+            if !backoff.spin() {
+                if yields == 10 {
+                    return None;
+                }
+                yields += 1;
+                std::thread::yield_now();
             }
         }
     }

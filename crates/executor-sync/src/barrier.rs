@@ -4,10 +4,14 @@ use crate::deadline::Deadline;
 use crate::error::BrokenBarrierError;
 use crate::mutex::{Mutex, MutexGuard};
 use crate::primitives::Arc;
+use crate::raw::backoff::Patience;
 use crate::raw::signal::Signal;
 use std::fmt;
 use std::mem;
+use std::num::NonZeroUsize;
 use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::OnceLock;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 /// Verdict on a generation: all have arrived and the action has run.
@@ -51,6 +55,7 @@ type Action = Box<dyn FnMut() + Send>;
 #[doc(alias = "threading.Barrier")]
 pub struct Barrier {
     parties: usize,
+    patience: Patience,
     action: Option<Mutex<Action>>,
     state: Mutex<State>,
 }
@@ -131,7 +136,7 @@ impl Barrier {
     fn build(parties: usize, action: Option<Mutex<Action>>) -> Self {
         assert!(parties > 0, "a barrier needs at least one party");
         let state = State { phase: Phase::Filling(0), generation: Arc::new(Signal::new()) };
-        Self { parties, action, state: Mutex::new(state) }
+        Self { parties, patience: patience(parties), action, state: Mutex::new(state) }
     }
 
     /// Waits until all parties have arrived; returns the caller's place in the order of arrival,
@@ -249,10 +254,10 @@ impl Barrier {
     ) -> Result<(), BrokenBarrierError> {
         let generation = Arc::clone(&state.generation);
         drop(state);
-        let verdict = generation.wait(deadline).or_else(|| {
+        let verdict = generation.wait(deadline, self.patience).or_else(|| {
             self.break_generation(&generation);
             // It has ended, by this or before; who ended it unlocks first and then tells.
-            generation.wait(Deadline::Never)
+            generation.wait(Deadline::Never, self.patience)
         });
         if verdict == Some(PASSED) { Ok(()) } else { Err(BrokenBarrierError) }
     }
@@ -310,6 +315,13 @@ impl Barrier {
         drop(state);
         ended.tell(verdict);
     }
+}
+
+/// Spinning pays when each party can have a core; else those that are missing need this one.
+fn patience(parties: usize) -> Patience {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    let cores = *CORES.get_or_init(|| available_parallelism().map_or(1, NonZeroUsize::get));
+    if parties <= cores { Patience::Yield } else { Patience::Sleep }
 }
 
 impl fmt::Debug for Barrier {

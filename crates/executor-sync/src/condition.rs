@@ -4,6 +4,7 @@ use crate::deadline::Deadline;
 use crate::guard::{Guard, Permission, Suspend};
 use crate::mutex::Mutex;
 use crate::primitives::{Arc, AtomicUsize, Ordering, const_unless_loom};
+use crate::raw::backoff::Patience;
 use crate::raw::signal::Signal;
 use crate::raw::wait_list::{Key, WaitList};
 use crate::raw::waiter::{Waiter, WakeList};
@@ -184,7 +185,7 @@ impl Condition {
         let signal = Arc::new(Signal::new());
         let key = self.enter(&signal, guard.lock_address());
         let _restored_at_the_end = Suspended::new(guard);
-        signal.wait(deadline).is_some() || !self.leave(key)
+        signal.wait(deadline, Patience::Pause).is_some() || !self.leave(key)
     }
 
     fn enter(&self, signal: &Arc<Signal>, lock_address: usize) -> Key {

@@ -120,7 +120,7 @@ impl<T> Fifo<T> {
     }
 
     /// How many entries wait that are not known to be dead.
-    pub(crate) fn len(&self) -> usize {
+    pub(crate) fn alive(&self) -> usize {
         let all = self.front.lock().len() + self.injector.len();
         all.saturating_sub(self.dead())
     }

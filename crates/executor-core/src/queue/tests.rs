@@ -33,7 +33,7 @@ fn a_queue_with_a_front_does_not_count_as_empty() {
     (0..600).for_each(|n| fifo.push(n));
     (0..600).for_each(|_| drop(fifo.kill(|n| *n < 0)));
     assert!(!fifo.is_empty());
-    assert_eq!(fifo.len(), 1);
+    assert_eq!(fifo.alive(), 1);
     assert_eq!(fifo.pop(&popper), Some(-1));
     while fifo.pop(&popper).is_some() {}
     assert!(fifo.is_empty());

@@ -380,7 +380,7 @@ impl Shared {
         let ids: Vec<u64> = roster.ids().filter(|id| !closes(id)).collect();
         let starting = roster.starting > 0;
         drop(roster);
-        starting || self.queue.len() > 0 || waits::any_gets_on(ids.into_iter())
+        starting || self.queue.alive() > 0 || waits::any_gets_on(ids.into_iter())
     }
 
     // ---- rayon ----------------------------------------------------------------------------------
@@ -435,7 +435,7 @@ impl Shared {
         PoolStats {
             workers: self.idle.live(),
             idle: self.idle.resting(),
-            queued: self.queue.len(),
+            queued: self.queue.alive(),
             running: tally.begun.saturating_sub(tally.finished) as usize,
             finished: tally.finished,
             cancelled: self.cancelled.load(Relaxed),

@@ -31,7 +31,7 @@
 use crate::deadline::Deadline;
 use crate::mutex::Mutex;
 use crate::primitives::{Arc, AtomicUsize, Ordering, const_unless_loom};
-use crate::raw::backoff::Backoff;
+use crate::raw::backoff::{Backoff, Patience};
 use crate::raw::signal::Signal;
 use crate::raw::wait_list::{Key, WaitList};
 use crate::raw::waiter::{Waiter, WakeList};
@@ -194,7 +194,9 @@ impl Pool {
         let signal = Arc::new(Signal::new());
         match self.enqueue(want, Waiter::Thread(Arc::clone(&signal))) {
             Enqueued::Granted => true,
-            Enqueued::Waiting(key) => signal.wait(deadline).is_some() || !self.withdraw(key),
+            Enqueued::Waiting(key) => {
+                signal.wait(deadline, Patience::Pause).is_some() || !self.withdraw(key)
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::deadline::Deadline;
 use crate::primitives::{Ordering, const_unless_loom};
-use crate::raw::backoff::Backoff;
+use crate::raw::backoff::{Backoff, Patience};
 use crate::raw::futex::Futex;
 
 /// No verdict yet, and nobody sleeps.
@@ -48,27 +48,19 @@ impl Signal {
     }
 
     /// Waits for the verdict; `None` once the deadline has passed.
-    pub(crate) fn wait(&self, deadline: Deadline) -> Option<u32> {
+    pub(crate) fn wait(&self, deadline: Deadline, patience: Patience) -> Option<u32> {
         if deadline.is_now() {
             return self.verdict();
         }
-        self.spin().or_else(|| self.sleep(deadline))
+        self.spin(patience).or_else(|| self.sleep(deadline))
     }
 
-    fn spin(&self) -> Option<u32> {
-        let mut backoff = Backoff::new();
-        let mut yields = 0;
+    fn spin(&self, patience: Patience) -> Option<u32> {
+        let mut backoff = Backoff::with(patience);
         loop {
             let verdict = self.verdict();
-            if verdict.is_some() {
+            if verdict.is_some() || !backoff.spin() {
                 return verdict;
-            }
-            if !backoff.spin() {
-                if yields == 10 {
-                    return None;
-                }
-                yields += 1;
-                std::thread::yield_now();
             }
         }
     }

@@ -22,6 +22,8 @@ pub(super) struct Pool {
     keep_alive: bool,
     /// No thread can be started any more.
     pub(super) refuse_threads: Notes<bool>,
+    /// How far a model has come, where it says so.
+    step: AtomicUsize,
     /// A shutdown has found everybody gone.
     over: AtomicBool,
     /// How many tasks ended without having run.
@@ -48,6 +50,7 @@ impl Pool {
             work: Notes::new(work.to_vec()),
             keep_alive,
             refuse_threads: Notes::new(false),
+            step: AtomicUsize::new(0),
             over: AtomicBool::new(false),
             refused: AtomicUsize::new(0),
             threads: Notes::default(),
@@ -90,6 +93,7 @@ impl Pool {
 
     fn start_worker(self: &Arc<Self>) {
         if *self.refuse_threads.lock().unwrap() {
+            self.advance();
             if self.idle.start_failed() == 0 {
                 while self.refuse_one() {}
             }
@@ -182,6 +186,20 @@ impl Pool {
     pub(super) fn until_done(&self, tasks: usize) {
         self.waiters.lock().unwrap().push(current());
         while self.ended() < tasks {
+            park();
+        }
+    }
+
+    /// The model has come one step further.
+    pub(super) fn advance(&self) {
+        self.step.fetch_add(1, Release);
+        self.notify();
+    }
+
+    /// Waits until the model has come so far.
+    pub(super) fn until_step(&self, step: usize) {
+        self.waiters.lock().unwrap().push(current());
+        while self.step.fetch_add(0, AcqRel) < step {
             park();
         }
     }

@@ -23,12 +23,23 @@ fn of_the_first_thread() {
     });
 }
 
-/// One worker lives, which does all the work, asleep or not when the refusal comes.
+/// One worker lives and is busy when the thread is refused. Meanwhile it may fall asleep, and another
+/// push may have trusted in the thread that never comes: the worker is called for it.
 #[test]
 fn of_the_second_thread() {
     explore(|| {
-        let pool = Pool::new(2, 0);
+        let pool = Pool::with(
+            2,
+            0,
+            false,
+            &[|pool| {
+                pool.advance();
+                // The refusal is the second step.
+                pool.until_step(2);
+            }],
+        );
         pool.push();
+        pool.until_step(1);
         *pool.refuse_threads.lock().unwrap() = true;
         let theirs = Arc::clone(&pool);
         let other = spawn(move || theirs.push());

@@ -6,27 +6,29 @@ use std::time::{Duration, Instant};
 use crate::error::TaskError;
 use crate::panic;
 
+use super::remainder::Remainder;
+
 /// Some consecutive items of a map on their way to a worker.
 pub(crate) struct Chunk<F, A> {
-    pub(crate) f: Arc<F>,
-    pub(crate) items: Vec<A>,
+    pub(super) f: Arc<F>,
+    pub(super) items: Remainder<A>,
     /// Set when nobody wants the results any more.
-    pub(crate) stop: Arc<AtomicBool>,
+    pub(super) stop: Arc<AtomicBool>,
 }
 
 /// What came of a chunk, and how long it took. Errors are few, and apart, so that results need no
 /// room to say that they are none.
 #[derive(Debug)]
 pub(crate) struct Batch<R> {
-    pub(crate) results: Vec<R>,
+    pub(super) results: Remainder<R>,
     /// Each with the number of its item in the chunk.
-    pub(crate) errors: VecDeque<(usize, TaskError)>,
-    pub(crate) spent: Duration,
+    pub(super) errors: VecDeque<(usize, TaskError)>,
+    pub(super) spent: Duration,
 }
 
 impl<R> Batch<R> {
     /// How many items it answers.
-    pub(crate) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.results.len() + self.errors.len()
     }
 }
@@ -40,7 +42,7 @@ impl<F, A> Chunk<F, A> {
         let begun = Instant::now();
         let mut results = Vec::with_capacity(self.items.len());
         let mut errors = VecDeque::new();
-        let mut items = self.items.into_iter();
+        let mut items = self.items;
         // One net under the whole loop costs nothing per item; a panic only starts the loop again.
         while let Err(error) = panic::catch(|| {
             for item in items.by_ref() {
@@ -53,6 +55,7 @@ impl<F, A> Chunk<F, A> {
         }) {
             errors.push_back((results.len() + errors.len(), error));
         }
-        Batch { results, errors, spent: begun.elapsed() }
+        drop(items);
+        Batch { results: Remainder::new(results), errors, spent: begun.elapsed() }
     }
 }

@@ -1,13 +1,13 @@
 use std::collections::VecDeque;
-use std::vec;
 
 use crate::error::TaskError;
 
 use super::batch::Batch;
+use super::remainder::Remainder;
 
 /// A batch that is being handed out, item by item.
 pub(super) struct HandOut<R> {
-    results: vec::IntoIter<R>,
+    results: Remainder<R>,
     errors: VecDeque<(usize, TaskError)>,
     /// The number of the next item.
     at: usize,
@@ -18,7 +18,7 @@ pub(super) struct HandOut<R> {
 impl<R> HandOut<R> {
     pub(super) fn nothing() -> Self {
         Self {
-            results: Vec::new().into_iter(),
+            results: Remainder::new(Vec::new()),
             errors: VecDeque::new(),
             at: 0,
             error_at: usize::MAX,
@@ -28,7 +28,7 @@ impl<R> HandOut<R> {
     pub(super) fn of(batch: Batch<R>) -> Self {
         let Batch { results, errors, .. } = batch;
         let error_at = next_error(&errors);
-        Self { results: results.into_iter(), errors, at: 0, error_at }
+        Self { results, errors, at: 0, error_at }
     }
 
     /// The next item's result.

@@ -5,6 +5,7 @@ use std::time::Instant;
 use crate::future::Future;
 
 use super::batch::{Batch, Chunk};
+use super::remainder::Remainder;
 
 /// Where the items of a map come from and where they go, whatever their type.
 pub(crate) trait Feed<R>: Send {
@@ -71,7 +72,7 @@ where
         let missing = n.saturating_sub(items.len());
         items.reserve(missing.min(source.size_hint().1.unwrap_or(missing)));
         items.extend(source.by_ref().take(missing));
-        let items = std::mem::take(items);
+        let items = Remainder::new(std::mem::take(items));
         let pulled = items.len();
         if pulled < n {
             // A source that has ended is not asked again, and what it holds is let go.

@@ -7,7 +7,7 @@
 //! against every way in which a user waits; the others say what they add.
 //!
 //! Run with `RUSTFLAGS="--cfg loom" cargo test --release -p executor-core --lib loom`. A model allows
-//! two preemptions; `LOOM_MAX_PREEMPTIONS=3` and `LOOM_MAX_BRANCHES` look deeper, and longer.
+//! two preemptions, the largest ones one; `LOOM_MAX_PREEMPTIONS=3` looks deeper, and much longer.
 
 #[expect(unsafe_code, reason = "an allocator that keeps what is freed; rule M1")]
 mod memory;

@@ -91,7 +91,7 @@ fn claim_and_wait() {
     at_once(claim_in_place, wait);
 }
 
-/// The largest of these models: one preemption, unless more are asked for.
+/// One of the largest of these models: one preemption fewer.
 #[test]
 fn wait_and_wait() {
     lightly(|| at_once(wait, wait));

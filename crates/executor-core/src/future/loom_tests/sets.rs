@@ -48,7 +48,7 @@ fn all() {
     });
 }
 
-/// The largest of these models: one preemption, unless more are asked for.
+/// One of the largest of these models: one preemption fewer.
 #[test]
 fn the_first() {
     lightly(|| {

@@ -20,7 +20,7 @@ pub(super) fn explore(model: impl Fn() + Send + Sync + 'static) {
 }
 
 fn schedules() -> usize {
-    std::env::var("CF_SHUTTLE").ok().and_then(|n| n.parse().ok()).unwrap_or(100)
+    std::env::var("CF_SHUTTLE").ok().and_then(|n| n.parse().ok()).unwrap_or(1000)
 }
 
 fn under(scheduler: impl Scheduler + 'static, model: Arc<impl Fn() + Send + Sync + 'static>) {

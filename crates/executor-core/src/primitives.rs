@@ -200,11 +200,11 @@ mod model_clock {
     }
 }
 
-/// Spins for a moment until `ready` holds; true: it does. Never spins where only one thread can
-/// run at a time, because whatever is awaited would be kept from running.
+/// Spins for a moment until `ready` holds; true: it does. Never spins when the workers that are awake
+/// could use every core, because whatever is awaited would be kept from running.
 #[inline]
 pub(crate) fn spin_until(rounds: Rounds, mut ready: impl FnMut() -> bool) -> bool {
-    if !cores_to_spare() {
+    if !cores_to_spare(rounds.counted) {
         return ready();
     }
     // Each look takes the cache line from whoever is about to write it, so looks become rarer.
@@ -234,16 +234,37 @@ pub(crate) fn spin_until(rounds: Rounds, mut ready: impl FnMut() -> bool) -> boo
 pub(crate) struct Rounds {
     pub(crate) pauses: u32,
     pub(crate) yields: u32,
+    /// The spinning thread is itself a worker that counts as awake.
+    pub(crate) counted: bool,
+}
+
+/// The workers of all pools that are neither asleep nor blocked.
+#[cfg(not(any(loom, shuttle)))]
+static AWAKE: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+
+/// Counts a thread as awake, or as asleep again. Relaxed: it only tells whether a spin is likely to pay.
+pub(crate) fn count_awake(awake: bool) {
+    #[cfg(not(any(loom, shuttle)))]
+    if awake {
+        AWAKE.fetch_add(1, atomic::Ordering::Relaxed);
+    } else {
+        AWAKE.fetch_sub(1, atomic::Ordering::Relaxed);
+    }
+    #[cfg(any(loom, shuttle))]
+    let _ = awake;
 }
 
 #[cfg(not(any(loom, shuttle)))]
-fn cores_to_spare() -> bool {
+fn cores_to_spare(counted: bool) -> bool {
     use std::sync::OnceLock;
-    static MANY: OnceLock<bool> = OnceLock::new();
-    *MANY.get_or_init(|| std::thread::available_parallelism().is_ok_and(|n| n.get() > 1))
+    static CORES: OnceLock<usize> = OnceLock::new();
+    let count = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let cores = *CORES.get_or_init(count);
+    let others = AWAKE.load(atomic::Ordering::Relaxed).saturating_sub(usize::from(counted));
+    cores > 1 && others < cores
 }
 
 #[cfg(any(loom, shuttle))]
-fn cores_to_spare() -> bool {
+fn cores_to_spare(_counted: bool) -> bool {
     false
 }

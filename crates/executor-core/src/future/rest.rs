@@ -14,7 +14,7 @@ use super::host::{Need, Wanted, host};
 use super::waiter::{Sleeper, WaitSet, Waiter};
 
 /// A result that is microseconds away is cheaper to spin for than to be woken for.
-const BRIEFLY: Rounds = Rounds { pauses: 100, yields: 10 };
+const BRIEFLY: Rounds = Rounds { pauses: 100, yields: 10, counted: false };
 
 /// Why a rest ended without what was awaited.
 #[derive(Debug)]

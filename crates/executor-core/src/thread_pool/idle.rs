@@ -39,7 +39,7 @@ use std::time::Instant;
 use crossbeam_utils::CachePadded;
 
 use crate::primitives::atomic::{AtomicBool, AtomicU64, Ordering::*, fence};
-use crate::primitives::{Mutex, park_until, past, thread};
+use crate::primitives::{Mutex, count_awake, park_until, past, thread};
 
 const SEARCHING: u64 = 1;
 const SLEEPING: u64 = 1 << 15;
@@ -267,6 +267,13 @@ impl Idle {
             self.get_up(nap, SLEEPING - SEARCHING);
             return Rest::Search;
         }
+        count_awake(false);
+        let rest = self.sleep(nap, deadline);
+        count_awake(true);
+        rest
+    }
+
+    fn sleep(&self, nap: &Arc<Nap>, deadline: Option<Instant>) -> Rest {
         loop {
             // Acquire: partner of the Release in `awaken`.
             if nap.called.load(Acquire) {

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::future::{Header, Home, Host, Need, Started, Stuck, Wanted, claim, set_host};
 use crate::panic;
-use crate::primitives::{Rounds, spin_until};
+use crate::primitives::{Rounds, count_awake, spin_until};
 
 use super::idle::{Nap, Rest};
 use super::roster::Record;
@@ -13,7 +13,7 @@ use super::shared::Shared;
 use super::waits;
 
 /// A task that follows within microseconds is cheaper to look out for than to be woken for.
-const LOOK_OUT: Rounds = Rounds { pauses: 60, yields: 60 };
+const LOOK_OUT: Rounds = Rounds { pauses: 60, yields: 60, counted: true };
 
 /// One thread of a pool.
 struct Worker {
@@ -37,6 +37,7 @@ pub(super) fn run(shared: &Arc<Shared>, index: usize, record: Arc<Record>) {
         nested: Cell::new(0),
     });
     let observed = panic::observe();
+    count_awake(true);
     match worker.initialize() {
         Ok(searching) => {
             set_host(Some(Rc::clone(&worker) as Rc<dyn Host>));
@@ -48,6 +49,7 @@ pub(super) fn run(shared: &Arc<Shared>, index: usize, record: Arc<Record>) {
             shared.idle.leave(false);
         }
     }
+    count_awake(false);
     drop(observed);
     shared.dismiss(index);
 }
@@ -157,6 +159,7 @@ impl Worker {
         }
         if self.blocks.replace(self.blocks.get() + 1) == 0 {
             self.shared.idle.block();
+            count_awake(false);
         }
         Ok(())
     }
@@ -266,6 +269,7 @@ impl Host for Worker {
         let outer = self.blocks.get() - 1;
         self.blocks.set(outer);
         if outer == 0 {
+            count_awake(true);
             self.shared.idle.unblock();
         }
         waits::leave(self.record.id);

@@ -174,4 +174,4 @@ impl fmt::Debug for Event {
 #[cfg(all(test, not(loom)))]
 mod tests;
 #[cfg(all(test, loom))]
-mod model;
+mod loom_tests;

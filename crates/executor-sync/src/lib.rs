@@ -66,7 +66,7 @@
 //! |---|---|---|
 //! | sleeping, 64-bit Linux | the futex system call | std's is private; one word serves locks, signals and events |
 //! | sleeping, elsewhere | `parking_lot_core` | a tested parker for every system |
-//! | `Lock`, `Mutex`, `RLock` | own word, the states of std's futex mutex | std's has no timed wait, and parking_lot's cannot be seen by loom; doubling pauses before sleeping make it faster than both under contention |
+//! | `Lock`, `Mutex`, `RLock` | own word, the states of std's futex mutex | std's has no timed wait, and parking_lot's cannot be seen by loom; doubling pauses before sleeping keep it as fast as both under contention, or faster |
 //! | `lock_api` | not used | its guards cannot be released by another thread nor suspended at all levels by a condition |
 //! | `Condition` | own queue | the order of Python, no spurious wake-ups, any of the three locks |
 //! | semaphores | own word and queue | tokio's has no timed wait for threads, async-lock's no order |

@@ -30,7 +30,7 @@ const CONTENDED: u32 = 2;
 /// needless wake and is otherwise harmless.
 ///
 /// Not std's own type, which has no timed wait; not parking_lot's, whose sleepers loom cannot
-/// see, and which `benches/locks.rs` finds slower under contention on two cores.
+/// see, and no faster in `benches/locks.rs`.
 #[derive(Debug)]
 pub(crate) struct LockWord {
     state: Futex,

@@ -2,10 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
-use concurrent_futures::{Shutdown, TaskErrorKind, ThreadPoolExecutor};
+use concurrent_futures::{Shutdown, TaskErrorKind};
 
 use crate::pool::{hold, named_pool, pool};
 use crate::watchdog::check;
@@ -225,11 +225,12 @@ fn a_map_left_to_the_end_of_its_scope_runs_nothing_after_it() {
 fn a_scope_inside_a_worker_finishes() {
     check(|| {
         for workers in 1..=2 {
-            let pool: &'static ThreadPoolExecutor = Box::leak(Box::new(pool(workers)));
+            let pool = Arc::new(pool(workers));
+            let inside = Arc::clone(&pool);
             let sum = pool.spawn(move || {
                 let numbers = [1, 2, 3, 4];
                 let total = AtomicUsize::new(0);
-                pool.scope(|scope| {
+                inside.scope(|scope| {
                     for number in &numbers {
                         scope.spawn(|| total.fetch_add(*number, Ordering::Relaxed));
                     }
@@ -237,7 +238,6 @@ fn a_scope_inside_a_worker_finishes() {
                 total.into_inner()
             });
             assert_eq!(sum.result().unwrap(), 10);
-            pool.shutdown();
         }
     });
 }

@@ -243,7 +243,10 @@ impl Host for Worker {
         // What is run in place may wait itself, and must find this thread awake.
         self.unblock();
         self.help_itself(need)?;
-        self.fall_asleep(need)
+        self.fall_asleep(need)?;
+        // While this thread was awake, others that fell asleep counted on it.
+        self.find_stand_in(need);
+        Ok(())
     }
 
     fn gave_up(&self, tasks: &dyn Wanted) {

@@ -101,7 +101,8 @@ fn a_backtrace_is_there_when_it_is_enabled() {
             .output()
             .expect("this test starts itself");
         let told = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "with RUST_BACKTRACE={asked}: {told}");
+        let passed = output.status.success() && told.contains("1 passed");
+        assert!(passed, "with RUST_BACKTRACE={asked}: {told}");
     }
 }
 

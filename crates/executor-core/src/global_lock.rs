@@ -4,7 +4,9 @@
 //! has a second thread, and never while the forking thread itself held the lock.
 
 use std::cell::UnsafeCell;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+#[cfg(not(any(loom, shuttle)))]
+use std::sync::PoisonError;
+use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Guards a value that all pools of the program share.
 ///

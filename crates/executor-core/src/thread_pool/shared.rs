@@ -8,7 +8,9 @@
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::{Duration, Instant};
+#[cfg(not(shuttle))]
+use std::time::Duration;
+use std::time::Instant;
 
 use crate::error::{TaskError, TaskErrorKind, TrySpawnError};
 use crate::executor::{PoolStats, Shutdown};
@@ -488,6 +490,7 @@ impl Refusal {
 
 /// Joins a worker's thread, which has only its thread-locals left to drop; at the deadline the thread
 /// comes back.
+#[cfg_attr(shuttle, expect(unused_variables, reason = "a model joins without a deadline"))]
 fn join(thread: JoinHandle<()>, deadline: Option<Instant>) -> Option<JoinHandle<()>> {
     #[cfg(not(shuttle))]
     while deadline.is_some() && !thread.is_finished() {

@@ -1,5 +1,5 @@
-//! Whether the program was forked: threads do not survive a fork, so a pool or a pending future that a
-//! child process inherited can only ever be refused.
+//! Whether the program was forked: threads do not survive a fork, so a pool or a pending future
+//! that a child process inherited can only ever be refused.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 

@@ -1,7 +1,7 @@
 //! A lock that lives in a `static`, and outlives forks and model executions.
 //!
-//! Rule G1. [`GlobalLock::renew`] is called only in a process that has just been forked off, before it
-//! has a second thread, and never while the forking thread itself held the lock.
+//! Rule G1. [`GlobalLock::renew`] is called only in a process that has just been forked off, before
+//! it has a second thread, and never while the forking thread itself held the lock.
 
 use std::cell::UnsafeCell;
 #[cfg(not(any(loom, shuttle)))]

@@ -14,8 +14,8 @@ mod real {
     pub(crate) use loom::sync::{Mutex as RawMutex, MutexGuard};
 
     /// loom's threads, with a token for parking that is an object of its own: loom's `unpark` would
-    /// also wake a thread that waits for a lock or for the end of another, and would order memory for
-    /// a thread that never parks.
+    /// also wake a thread that waits for a lock or for the end of another, and would order memory
+    /// for a thread that never parks.
     pub(crate) mod thread {
         use std::sync::Arc;
 
@@ -200,8 +200,8 @@ mod model_clock {
     }
 }
 
-/// Spins for a moment until `ready` holds; true: it does. Never spins when the workers that are awake
-/// could use every core, because whatever is awaited would be kept from running.
+/// Spins for a moment until `ready` holds; true: it does. Never spins when the workers that are
+/// awake could use every core, because whatever is awaited would be kept from running.
 #[inline]
 pub(crate) fn spin_until(rounds: Rounds, mut ready: impl FnMut() -> bool) -> bool {
     if !cores_to_spare(rounds.counted) {
@@ -220,14 +220,23 @@ pub(crate) fn spin_until(rounds: Rounds, mut ready: impl FnMut() -> bool) -> boo
         paused += interval;
         interval = (interval * 2).min(32);
     }
+    let begun = Instant::now();
     for _ in 0..rounds.yields {
         if ready() {
             return true;
         }
         thread::yield_now();
+        // Whoever gave way for so long is not alone with what it waits for, and gets its turn
+        // sooner when it is woken from a sleep.
+        if begun.elapsed() > A_WHILE {
+            break;
+        }
     }
     ready()
 }
+
+/// The longest that giving way to others may take in [`spin_until`].
+const A_WHILE: std::time::Duration = std::time::Duration::from_micros(150);
 
 /// How long [`spin_until`] tries: first with the processor's pause, then giving way to others.
 #[derive(Clone, Copy, Debug)]
@@ -242,7 +251,8 @@ pub(crate) struct Rounds {
 #[cfg(not(any(loom, shuttle)))]
 static AWAKE: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
 
-/// Counts a thread as awake, or as asleep again. Relaxed: it only tells whether a spin is likely to pay.
+/// Counts a thread as awake, or as asleep again. Relaxed: it only tells whether a spin is likely to
+/// pay.
 pub(crate) fn count_awake(awake: bool) {
     #[cfg(not(any(loom, shuttle)))]
     if awake {

@@ -7,7 +7,7 @@ mod timeout;
 mod pool;
 
 pub use panic_info::PanicInfo;
-pub use pool::{BuildError, StillRunning, TrySpawnError};
+pub use pool::{BuildError, StillRunning, TrySpawnError, TrySubmitError};
 pub use task::{TaskError, TaskErrorKind};
 pub use timeout::{TimedOut, TimeoutError};
 pub use worker_exit::WorkerExit;

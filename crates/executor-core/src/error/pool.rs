@@ -93,3 +93,46 @@ impl<F> fmt::Display for TrySpawnError<F> {
 }
 
 impl<F> std::error::Error for TrySpawnError<F> {}
+
+/// The executor did not take the task, and hands its argument back.
+pub enum TrySubmitError<A> {
+    /// The queue holds as many tasks as its capacity allows.
+    Full(A),
+    /// The executor has been shut down.
+    ShutDown(A),
+}
+
+impl<A> TrySubmitError<A> {
+    /// The argument that was not taken.
+    pub fn into_inner(self) -> A {
+        match self {
+            Self::Full(arg) | Self::ShutDown(arg) => arg,
+        }
+    }
+}
+
+impl<A> fmt::Debug for TrySubmitError<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Full(_) => "Full(..)",
+            Self::ShutDown(_) => "ShutDown(..)",
+        })
+    }
+}
+
+impl<A> fmt::Display for TrySubmitError<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Full(_) => {
+                "the task was refused because the queue is full; try again later, or use submit, \
+                 which waits for a free place"
+            }
+            Self::ShutDown(_) => {
+                "the task was refused because the executor has been shut down; submit before \
+                 shutdown() or build a new executor"
+            }
+        })
+    }
+}
+
+impl<A> std::error::Error for TrySubmitError<A> {}

@@ -103,6 +103,25 @@ impl TaskError {
         )
     }
 
+    pub(crate) fn broken(message: String) -> Self {
+        Self::new(TaskErrorKind::Broken, message)
+    }
+
+    pub(crate) fn encode(message: String) -> Self {
+        Self::new(TaskErrorKind::Encode, message)
+    }
+
+    pub(crate) fn decode(message: String) -> Self {
+        Self::new(TaskErrorKind::Decode, message)
+    }
+
+    pub(crate) fn killed() -> Self {
+        Self::new(
+            TaskErrorKind::Killed,
+            "the task was ended on request while it ran, together with its worker process",
+        )
+    }
+
     pub(crate) fn forked() -> Self {
         Self::new(
             TaskErrorKind::Broken,
@@ -123,6 +142,14 @@ impl TaskError {
     /// What is known of the panic, if the task panicked.
     pub fn panic(&self) -> Option<&PanicInfo> {
         match &*self.detail {
+            Detail::Panicked(info) => Some(info),
+            _ => None,
+        }
+    }
+
+    /// What is known of the panic, to be handed on.
+    pub(crate) fn into_panic(self) -> Option<PanicInfo> {
+        match *self.detail {
             Detail::Panicked(info) => Some(info),
             _ => None,
         }
@@ -158,14 +185,17 @@ impl fmt::Display for TaskError {
         match &*self.detail {
             Detail::Plain { message, .. } => f.write_str(message),
             Detail::Panicked(info) => write!(f, "the task {info}"),
-            Detail::WorkerDied(exit) => write!(f, "{exit} while it ran the task"),
+            Detail::WorkerDied(exit) => {
+                write!(f, "{exit} while it ran the task{}", exit.last_words())
+            }
         }
     }
 }
 
 impl fmt::Debug for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Not escaped, and cut: an error is often part of the message of the next panic, level by level.
+        // Not escaped, and cut: an error is often part of the message of the next panic, level by
+        // level.
         write!(f, "TaskError({:?}: {})", self.kind(), Cut(&self.to_string()))
     }
 }

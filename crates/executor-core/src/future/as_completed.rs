@@ -41,8 +41,8 @@ pub fn as_completed<F: Waitable>(futures: impl IntoIterator<Item = F>) -> AsComp
 
 /// The iterator made by [`as_completed`].
 ///
-/// `next()` waits for a completion, which wakes it. Inside a task of a pool another worker stands in
-/// while it sleeps.
+/// `next()` waits for a completion, which wakes it. Inside a task of a pool another worker stands
+/// in while it sleeps.
 ///
 /// # Panics
 ///
@@ -58,7 +58,8 @@ pub struct AsCompleted<F: Waitable> {
     low: usize,
     /// How many there were in all.
     total: usize,
-    /// The fork generation in which it was made; none, once a future was added that a fork left here.
+    /// The fork generation in which it was made; none, once a future was added that a fork left
+    /// here.
     born: Option<u32>,
 }
 
@@ -97,8 +98,8 @@ impl<F: Waitable> AsCompleted<F> {
         self.open.iter().map(|(_, (future, _))| future)
     }
 
-    /// The next future to finish, `None` at the end. Waits at most for `timeout`; zero never sleeps,
-    /// `Duration::MAX` is for ever.
+    /// The next future to finish, `None` at the end. Waits at most for `timeout`; zero never
+    /// sleeps, `Duration::MAX` is for ever.
     ///
     /// # Errors
     ///
@@ -120,7 +121,8 @@ impl<F: Waitable> AsCompleted<F> {
         self.open.len()
     }
 
-    /// Stops listening and hands back the futures that have not been handed out, in the order given.
+    /// Stops listening and hands back the futures that have not been handed out, in the order
+    /// given.
     pub fn into_pending(mut self) -> Vec<F> {
         self.stop_listening();
         std::mem::take(&mut self.open).into_iter().map(|(_, (future, _))| future).collect()

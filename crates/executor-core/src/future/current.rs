@@ -13,9 +13,9 @@ per_thread! {
     static DELIVERING: RefCell<Vec<usize>> = RefCell::new(Vec::new());
 }
 
-/// The task that this thread has just handed over waits for a sleeper to wake. That takes longer than
-/// it is worth to spin for the result; worse, a thread that spins keeps the sleeper from the processor
-/// that would be the first to run it.
+/// The task that this thread has just handed over waits for a sleeper to wake. That takes longer
+/// than it is worth to spin for the result; worse, a thread that spins keeps the sleeper from the
+/// processor that would be the first to run it.
 pub(crate) fn expect_a_wait() {
     let _gone = SLOW.try_with(|slow| slow.set(true));
 }

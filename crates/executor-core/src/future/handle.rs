@@ -71,7 +71,7 @@ impl<T> Future<T> {
 
     /// True while the task runs.
     pub fn running(&self) -> bool {
-        self.ticket.header().snapshot().running()
+        self.ticket.header().inquire().running()
     }
 
     /// True once it has finished or was cancelled, from the first callback on.
@@ -81,7 +81,7 @@ impl<T> Future<T> {
 
     /// How far the task has come.
     pub fn state(&self) -> FutureState {
-        self.ticket.header().snapshot().told()
+        self.ticket.header().inquire().told()
     }
 
     /// Waits until the task has finished or was cancelled, and its callbacks have run.
@@ -224,8 +224,12 @@ impl<T> Future<T> {
 
     /// Cancels the task, also while it runs in a worker process, which is ended for it. False: it
     /// had finished, or it runs on a thread, which nothing can stop.
+    ///
+    /// A killed task finishes with [`Killed`](crate::TaskErrorKind::Killed), a cancelled one as
+    /// [`cancel`](Self::cancel) says. No other task is touched: those that were handed to the same
+    /// worker and had not begun run elsewhere.
     pub fn kill(&self) -> bool {
-        self.cancel()
+        self.cancel() || self.ticket.header().kill()
     }
 }
 

@@ -30,8 +30,8 @@ pub(crate) trait Host {
     /// for it. Every success is followed by [`unblock`](Self::unblock).
     fn block(&self, need: Need<'_>) -> Result<(), Stuck>;
 
-    /// A wait for these tasks has ended before they have: if one is queued, and this thread goes on to
-    /// wait for it in this way, somebody else must run it.
+    /// A wait for these tasks has ended before they have: if one is queued, and this thread goes on
+    /// to wait for it in this way, somebody else must run it.
     fn gave_up(&self, tasks: &dyn Wanted);
 
     /// Nobody can run what is queued while this thread sleeps, because no thread could be started.
@@ -96,4 +96,25 @@ pub(crate) fn set_host(host: Option<Rc<dyn Host>>) -> Option<Rc<dyn Host>> {
 pub(crate) fn host() -> Option<Rc<dyn Host>> {
     // Late in a thread's life there is no host any more, and nothing to stand in for.
     HOST.try_with(|slot| slot.borrow().clone()).ok().flatten()
+}
+
+/// Runs `f`, which may sleep for something that no task is known to bring; others stand in for this
+/// thread meanwhile.
+pub(crate) fn aside<R>(f: impl FnOnce() -> R) -> R {
+    let Some(worker) = host() else { return f() };
+    // A need that is not for tasks is never refused.
+    let blocked = worker.block(Need::Other).is_ok();
+    let _unblock = Unblock(blocked.then_some(worker));
+    f()
+}
+
+/// Ends the block also when the closure panics.
+struct Unblock(Option<Rc<dyn Host>>);
+
+impl Drop for Unblock {
+    fn drop(&mut self) {
+        if let Some(worker) = &self.0 {
+            worker.unblock();
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! What `submit` returns, and the half that fulfils it.
 //!
 //! One allocation holds a task from submission to result. `state` knows the bits, `waiter` whom to
-//! tell, `slot` and `cell` the memory, `current` and `host` what the thread does in place of sleeping; `promise` and
-//! `handle` are the two halves a user holds, and `wait` and `as_completed` look at many at once.
+//! tell, `slot` and `cell` the memory, `current` and `host` what the thread does in place of
+//! sleeping; `promise` and `handle` are the two halves a user holds, and `wait` and `as_completed`
+//! look at many at once.
 
 mod state;
 mod waiter;
@@ -11,6 +12,8 @@ mod current;
 mod slot;
 #[expect(unsafe_code, reason = "one allocation holds closure, state and result; rules C1 to C7")]
 mod cell;
+#[expect(unsafe_code, reason = "what a forked process must do; rule F1")]
+mod forked;
 mod host;
 mod rest;
 mod handle;
@@ -28,12 +31,13 @@ pub(crate) use loom_tests::explore;
 
 pub use as_completed::{AsCompleted, AsCompletedStream, as_completed};
 pub(crate) use cell::{
-    Header, Home, Leftovers, Started, TaskRef, Ticket, Watch, await_cancellers, claim,
-    forget_cancellers, task, watched_task,
+    Header, Home, Leftovers, Maker, Remote, Started, TaskRef, Ticket, Watch, await_cancellers,
+    claim, remote, task, watched_task,
 };
 pub(crate) use current::expect_a_wait;
+pub(crate) use forked::watch_forks;
 pub use handle::Future;
-pub(crate) use host::{Host, Need, Stuck, Wanted, host, set_host};
+pub(crate) use host::{Host, Need, Stuck, Wanted, aside, host, set_host};
 pub use promise::{Promise, promise};
 pub(crate) use rest::{Unrest, see_out};
 pub use shared::SharedFuture;

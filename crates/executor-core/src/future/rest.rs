@@ -77,8 +77,8 @@ pub(super) fn until_released(task: &Header, deadline: Option<Instant>) -> Result
     if let Err(Unrest::TimedOut) = rested { give_up(task) } else { rested }
 }
 
-/// Goes on without what was awaited; but whoever waits again and again for a short time must not keep
-/// a worker from it.
+/// Goes on without what was awaited; but whoever waits again and again for a short time must not
+/// keep a worker from it.
 fn give_up(tasks: &dyn Wanted) -> Result<(), Unrest> {
     if let Some(host) = host() {
         host.gave_up(tasks);

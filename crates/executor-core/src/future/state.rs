@@ -43,6 +43,8 @@ pub(super) const TASK: u32 = 1 << 7;
 pub(super) const HANDLE: u32 = 1 << 8;
 /// A scope refers to the memory, to see the task out before what it borrows goes.
 pub(super) const WATCH: u32 = 1 << 9;
+/// The task runs in another process, and only its executor knows how far it has come. Set at birth.
+pub(super) const REMOTE: u32 = 1 << 10;
 /// Everybody who may refer to the memory.
 const ANYBODY: u32 = TASK | HANDLE | WATCH;
 
@@ -80,7 +82,7 @@ pub(super) enum Cancel {
 }
 
 impl State {
-    /// A pending task to which these sides refer.
+    /// A pending task to which these sides refer, REMOTE or not.
     pub(super) fn new(sides: u32) -> Self {
         Self(AtomicU32::new(sides))
     }
@@ -91,8 +93,8 @@ impl State {
         Snapshot(self.0.load(Acquire))
     }
 
-    /// PENDING → RUNNING; false: somebody else was first. Acquire is for the work, which a canceller
-    /// never touches once this has succeeded.
+    /// PENDING → RUNNING; false: somebody else was first. Acquire is for the work, which a
+    /// canceller never touches once this has succeeded.
     #[inline]
     #[must_use]
     pub(super) fn start(&self) -> bool {
@@ -161,8 +163,8 @@ impl State {
     }
 
     /// Claims the outcome, for one who may move it out; false: it has been claimed before. Once the
-    /// others are gone nobody else writes the word, and a plain store will do. AcqRel: who claims in
-    /// vain may go on to free what the winner has taken.
+    /// others are gone nobody else writes the word, and a plain store will do. AcqRel: who claims
+    /// in vain may go on to free what the winner has taken.
     #[inline]
     #[must_use]
     pub(super) fn take(&self) -> bool {
@@ -214,6 +216,16 @@ impl Snapshot {
         self.0 & TAKEN != 0
     }
 
+    /// The same, but begun: what the executor of a remote task says of it.
+    pub(super) fn begun(self) -> Self {
+        Self(self.0 | RUNNING)
+    }
+
+    /// The task runs in another process.
+    pub(super) fn remote(self) -> bool {
+        self.0 & REMOTE != 0
+    }
+
     /// Nobody refers to the memory any more.
     pub(super) fn forsaken(self) -> bool {
         self.0 & ANYBODY == 0
@@ -231,6 +243,11 @@ impl Snapshot {
 
     pub(super) fn cancelled(self) -> bool {
         self.0 & (CANCELLED | FINISHED) == CANCELLED | FINISHED
+    }
+
+    /// Somebody has cancelled it, or is about to have done so.
+    pub(super) fn doomed(self) -> bool {
+        self.0 & CANCELLED != 0
     }
 
     /// What the user is told. A cancellation shows once it is complete.

@@ -13,8 +13,8 @@ use super::waiter::{Key, WaitSet, Waiter};
 pub enum ReturnWhen {
     /// As soon as one future is done.
     FirstCompleted,
-    /// As soon as one future has failed; a cancellation is no failure. Without any failure, when all
-    /// are done.
+    /// As soon as one future has failed; a cancellation is no failure. Without any failure, when
+    /// all are done.
     FirstException,
     /// When all are done.
     AllCompleted,
@@ -122,8 +122,8 @@ fn threw<F: Waitable>(future: &F) -> bool {
     now.failed() && !now.cancelled()
 }
 
-/// Sleeps until enough of the futures have ended, or the deadline has come. Those that end meanwhile
-/// count like those that end later, so nothing is missed between a look and the sleep.
+/// Sleeps until enough of the futures have ended, or the deadline has come. Those that end
+/// meanwhile count like those that end later, so nothing is missed between a look and the sleep.
 fn gather<F: Waitable>(futures: &[F], deadline: Option<Instant>, when: ReturnWhen) {
     if futures.iter().any(|future| future.source().orphaned()) {
         panic!("{}", Unrest::Orphaned.into_error());

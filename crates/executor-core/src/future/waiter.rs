@@ -40,8 +40,8 @@ pub(super) struct Key(usize);
 
 const FIRST: Key = Key(0);
 
-/// Everybody who listens to one future. The first thread, usually the only one, needs no memory of its
-/// own; there is no room for more in what every task carries.
+/// Everybody who listens to one future. The first thread, usually the only one, needs no memory of
+/// its own; there is no room for more in what every task carries.
 pub(super) struct Listeners<T> {
     first: Option<thread::Thread>,
     more: Option<Box<More<T>>>,

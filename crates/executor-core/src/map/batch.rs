@@ -24,9 +24,21 @@ pub(crate) struct Batch<R> {
     /// Each with the number of its item in the chunk.
     pub(super) errors: VecDeque<(usize, TaskError)>,
     pub(super) spent: Duration,
+    /// A shutdown has left out the items behind these.
+    pub(super) cut: bool,
 }
 
 impl<R> Batch<R> {
+    /// The answers for a chunk that was run elsewhere.
+    pub(crate) fn new(
+        results: Vec<R>,
+        errors: VecDeque<(usize, TaskError)>,
+        spent: Duration,
+        cut: bool,
+    ) -> Self {
+        Self { results: Remainder::new(results), errors, spent, cut }
+    }
+
     /// How many items it answers.
     pub(super) fn len(&self) -> usize {
         self.results.len() + self.errors.len()
@@ -34,6 +46,16 @@ impl<R> Batch<R> {
 }
 
 impl<F, A> Chunk<F, A> {
+    /// The function and its items, for an executor that runs them elsewhere.
+    pub(crate) fn into_parts(self) -> (Arc<F>, impl Iterator<Item = A>) {
+        (self.f, self.items)
+    }
+
+    /// How many items it has.
+    pub(crate) fn len(&self) -> usize {
+        self.items.len()
+    }
+
     /// Calls the function on every item. A panic is that item's error, and the next one follows.
     pub(crate) fn run<R>(self) -> Batch<R>
     where
@@ -56,6 +78,6 @@ impl<F, A> Chunk<F, A> {
             errors.push_back((results.len() + errors.len(), error));
         }
         drop(items);
-        Batch { results: Remainder::new(results), errors, spent: begun.elapsed() }
+        Batch { results: Remainder::new(results), errors, spent: begun.elapsed(), cut: false }
     }
 }

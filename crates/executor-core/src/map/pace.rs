@@ -2,8 +2,8 @@ use std::time::Duration;
 
 /// How many items to send at a time, and how many may be on their way.
 ///
-/// A chunk should hold enough work to make its own cost vanish and little enough to keep all workers
-/// busy to the end. The time an item takes is measured as results come back.
+/// A chunk should hold enough work to make its own cost vanish and little enough to keep all
+/// workers busy to the end. The time an item takes is measured as results come back.
 #[derive(Debug)]
 pub(crate) struct Pace {
     workers: usize,
@@ -50,8 +50,8 @@ impl Pace {
         });
     }
 
-    /// How many items to pull now, when `pulled` of them in `chunks` chunks have not been yielded and
-    /// about `left` are known to remain; zero: enough are on their way.
+    /// How many items to pull now, when `pulled` of them in `chunks` chunks have not been yielded
+    /// and about `left` are known to remain; zero: enough are on their way.
     pub(crate) fn next(&self, pulled: usize, chunks: usize, left: Option<usize>) -> usize {
         let limit = self.buffersize.unwrap_or(self.workers.saturating_mul(ITEMS_AHEAD));
         let size = self.size(limit, left);

@@ -2,8 +2,8 @@ use std::vec;
 
 use crate::panic;
 
-/// Values that are taken one by one, and whose rest is dropped without harm: a vector of values whose
-/// drops panic, more than one of them, would end the program.
+/// Values that are taken one by one, and whose rest is dropped without harm: a vector of values
+/// whose drops panic, more than one of them, would end the program.
 #[derive(Debug)]
 pub(crate) struct Remainder<T> {
     values: vec::IntoIter<T>,

@@ -13,9 +13,9 @@ use super::source::{Feed, Patience};
 /// The results of `map`, in the order of the items: an iterator of `Result<R, TaskError>`.
 ///
 /// It is lazy: items are pulled from the source and started when the first result is asked for, or
-/// at [`start`](Self::start), and then only so far ahead as [`buffersize`](Self::buffersize) allows,
-/// so an endless source needs bounded memory. A panic of one item is that item's error, and the
-/// iteration goes on. A panic of the source is the caller's, out of `next()`.
+/// at [`start`](Self::start), and then only so far ahead as [`buffersize`](Self::buffersize)
+/// allows, so an endless source needs bounded memory. A panic of one item is that item's error, and
+/// the iteration goes on. A panic of the source is the caller's, out of `next()`.
 ///
 /// After a shutdown of the executor in mid-iteration: what has finished, then one error of kind
 /// [`ShutDown`](TaskErrorKind::ShutDown), then `None`.
@@ -90,8 +90,8 @@ impl<'a, R> Map<'a, R> {
     }
 
     /// Lets at most `n` items be pulled from the source and not yet yielded, at any moment. The
-    /// default is bounded too: a few thousand tiny items, or a hundred chunks of slow ones, for each
-    /// worker.
+    /// default is bounded too: a few thousand tiny items, or a hundred chunks of slow ones, for
+    /// each worker.
     ///
     /// # Panics
     ///
@@ -169,8 +169,8 @@ impl<'a, R> Map<'a, R> {
         }
     }
 
-    /// Pulls and starts as many items as may be on their way. Waits for the executor only if there is
-    /// nothing else to wait for.
+    /// Pulls and starts as many items as may be on their way. Waits for the executor only if there
+    /// is nothing else to wait for.
     pub(super) fn fill(&mut self, patience: Patience) {
         while self.refusal.is_none() && !self.late() {
             if !self.feed.holds() {
@@ -227,6 +227,13 @@ impl<'a, R> Map<'a, R> {
             Some(Ok(batch)) => {
                 self.pace.learn(batch.len(), batch.spent);
                 self.pulled -= batch.len();
+                if batch.cut {
+                    self.refusal.get_or_insert_with(TaskError::shut_down);
+                    if !self.unordered {
+                        // What comes later has lost its place.
+                        self.flights.cancel();
+                    }
+                }
                 self.current = HandOut::of(batch);
                 return self.current.next();
             }

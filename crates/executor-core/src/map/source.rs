@@ -9,7 +9,8 @@ use super::remainder::Remainder;
 
 /// Where the items of a map come from and where they go, whatever their type.
 pub(crate) trait Feed<R>: Send {
-    /// Pulls up to `n` items and holds them as the next chunk; how many those were, zero at the end.
+    /// Pulls up to `n` items and holds them as the next chunk; how many those were, zero at the
+    /// end.
     fn pull(&mut self, n: usize) -> usize;
 
     /// A chunk is held that has not been started.

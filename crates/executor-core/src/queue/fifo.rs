@@ -1,9 +1,9 @@
 //! The global queue of a pool: first in, first out, and without dead entries piling up.
 //!
 //! A task that is cancelled, or run in place by somebody who waits for it, leaves a dead entry
-//! behind. While all workers are busy nobody pops it, so once dead entries are the majority they are
-//! swept out: whoever made the last one takes everything out of crossbeam's queue, and what is still
-//! alive goes into a second one, the *front*, from which workers then take first.
+//! behind. While all workers are busy nobody pops it, so once dead entries are the majority they
+//! are swept out: whoever made the last one takes everything out of crossbeam's queue, and what is
+//! still alive goes into a second one, the *front*, from which workers then take first.
 //!
 //! A worker must not take a younger entry while an older one is on its way to the front. So each
 //! worker says when it pops, and the sweeper waits for those who do:
@@ -40,8 +40,8 @@ pub(crate) struct Fifo<T> {
     /// Look at the front first.
     aside: AtomicBool,
     front: Mutex<VecDeque<T>>,
-    /// How many entries are known to be dead. Below zero for a moment when a worker pops one before it
-    /// is known.
+    /// How many entries are known to be dead. Below zero for a moment when a worker pops one before
+    /// it is known.
     dead: AtomicIsize,
     poppers: Mutex<Vec<Arc<Flag>>>,
 }
@@ -114,8 +114,8 @@ impl<T> Fifo<T> {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        // In this order: who finds the injector empty because its entries are on their way to the front
-        // then sees `aside`, which was true before the first of them left.
+        // In this order: who finds the injector empty because its entries are on their way to the
+        // front then sees `aside`, which was true before the first of them left.
         self.injector.is_empty() && !self.aside.load(Acquire)
     }
 

@@ -1,9 +1,9 @@
 //! loom explores a sweep of the queue against workers that pop: the real `fifo`, over a plain queue
 //! under a lock in place of crossbeam's.
 //!
-//! No entry that is alive is lost or comes twice, entries leave in the order in which they came, and
-//! a worker that finds nothing and is told that the queue is empty may go to sleep: nothing alive was
-//! there. See `future::loom_tests` for how to run it.
+//! No entry that is alive is lost or comes twice, entries leave in the order in which they came,
+//! and a worker that finds nothing and is told that the queue is empty may go to sleep: nothing
+//! alive was there. See `future::loom_tests` for how to run it.
 
 use std::sync::Arc;
 
@@ -98,8 +98,8 @@ fn a_sweep_against_a_push() {
     });
 }
 
-/// A worker falls asleep while entries are pushed and swept: it is seen asleep, or sees that there is
-/// something left, as the sleep protocol demands.
+/// A worker falls asleep while entries are pushed and swept: it is seen asleep, or sees that there
+/// is something left, as the sleep protocol demands.
 #[test]
 fn a_sweep_against_a_worker_that_falls_asleep() {
     explore(|| {

@@ -39,8 +39,8 @@ fn a_queue_with_a_front_does_not_count_as_empty() {
     assert!(fifo.is_empty());
 }
 
-/// One thread pushes numbers, one kills all but a few of them, two pop: each popper sees what is left
-/// in ascending order, and nothing is lost.
+/// One thread pushes numbers, one kills all but a few of them, two pop: each popper sees what is
+/// left in ascending order, and nothing is lost.
 #[test]
 fn sweeps_race_with_pops() {
     const ALL: usize = 200_000;

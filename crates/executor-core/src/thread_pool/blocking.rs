@@ -1,4 +1,4 @@
-use crate::future::{Need, host};
+use crate::future::aside;
 
 /// Runs `f`, which may wait for something that this library does not know: a lock, a channel, I/O.
 ///
@@ -6,7 +6,8 @@ use crate::future::{Need, host};
 /// worker of the pool is free to go on, so that what `f` waits for can still be done by a task that
 /// is queued. Waiting for a future needs no such word. Anywhere else it just calls `f`.
 ///
-/// At most 256 workers stand in for others in one pool; beyond that the calling thread simply waits.
+/// At most 256 workers stand in for others in one pool; beyond that the calling thread simply
+/// waits.
 ///
 /// ```
 /// use concurrent_futures::{ThreadPoolExecutor, blocking};
@@ -20,20 +21,5 @@ use crate::future::{Need, host};
 /// sends.result().unwrap();
 /// ```
 pub fn blocking<R>(f: impl FnOnce() -> R) -> R {
-    let Some(worker) = host() else { return f() };
-    // A need that is not for tasks is never refused.
-    let blocked = worker.block(Need::Other).is_ok();
-    let _unblock = Unblock(blocked.then_some(worker));
-    f()
-}
-
-/// Ends the block also when the closure panics.
-struct Unblock(Option<std::rc::Rc<dyn crate::future::Host>>);
-
-impl Drop for Unblock {
-    fn drop(&mut self) {
-        if let Some(worker) = &self.0 {
-            worker.unblock();
-        }
-    }
+    aside(f)
 }

@@ -35,8 +35,9 @@ impl ThreadPoolExecutor {
 }
 
 impl ThreadPoolBuilder {
-    /// At most so many threads work at a time. Spare ones that stand in for blocked ones come on top; when
-    /// the blocked go on, they and the spare ones may work side by side until the latter's tasks end.
+    /// At most so many threads work at a time. Spare ones that stand in for blocked ones come on
+    /// top; when the blocked go on, they and the spare ones may work side by side until the
+    /// latter's tasks end.
     pub fn max_workers(mut self, n: usize) -> Self {
         self.config.max_workers = n;
         self
@@ -58,7 +59,8 @@ impl ThreadPoolBuilder {
 
     /// Calls `f` on every thread before its first task. If it returns an error or panics, the pool
     /// is broken for good: everything queued, and everything submitted later, fails with
-    /// [`Broken`](crate::TaskErrorKind::Broken) and the cause. Tasks that run on other threads finish.
+    /// [`Broken`](crate::TaskErrorKind::Broken) and the cause. Tasks that run on other threads
+    /// finish.
     pub fn initializer<E: fmt::Display>(
         mut self,
         f: impl Fn() -> Result<(), E> + Send + Sync + 'static,

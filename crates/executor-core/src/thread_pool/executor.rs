@@ -17,11 +17,11 @@ use super::worker;
 ///
 /// - **Order.** If `spawn(a)` returns before `spawn(b)` is called, `a` leaves the queue before `b`,
 ///   unless one of them is cancelled or run in place by a task that waits for it.
-/// - **Threads** start when there is work and none is idle, at most `max_workers`. An idle pool uses
-///   no processor time at all. Workers are named `<prefix>_<index>`; without a keep-alive time an
-///   idle one stays.
-/// - **Waiting inside a task** for a task of the same pool cannot hang: a queued one is run in place,
-///   a spare worker stands in for one that is blocked on any future (or inside
+/// - **Threads** start when there is work and none is idle, at most `max_workers`. An idle pool
+///   uses no processor time at all. Workers are named `<prefix>_<index>`; without a keep-alive time
+///   an idle one stays.
+/// - **Waiting inside a task** for a task of the same pool cannot hang: a queued one is run in
+///   place, a spare worker stands in for one that is blocked on any future (or inside
 ///   [`blocking`](crate::blocking)) when no other is free to go on, and a true circle of waits is
 ///   the error [`Deadlock`](crate::TaskErrorKind::Deadlock). A waiter never runs unrelated work.
 /// - **Panics** end their task and nothing else.
@@ -68,9 +68,9 @@ impl ThreadPoolExecutor {
     /// Queues a closure and returns its future at once.
     ///
     /// It cannot fail on the spot: after a shutdown, or when the pool is broken, the future has
-    /// already finished with that error. With a `queue_capacity` it waits while the queue is full; a
-    /// task that begins or is cancelled wakes it, and so does a shutdown, with a refusal. A task of
-    /// this very pool never waits here but goes over the bound.
+    /// already finished with that error. With a `queue_capacity` it waits while the queue is full;
+    /// a task that begins or is cancelled wakes it, and so does a shutdown, with a refusal. A task
+    /// of this very pool never waits here but goes over the bound.
     pub fn spawn<F, R>(&self, f: F) -> Future<R>
     where
         F: FnOnce() -> R + Send + 'static,
@@ -83,8 +83,8 @@ impl ThreadPoolExecutor {
     ///
     /// # Errors
     ///
-    /// [`TrySpawnError`] hands the closure back if the queue is full or the pool has been shut down.
-    /// A broken pool is no such error: it gives a future that has failed.
+    /// [`TrySpawnError`] hands the closure back if the queue is full or the pool has been shut
+    /// down. A broken pool is no such error: it gives a future that has failed.
     pub fn try_spawn<F, R>(&self, f: F) -> Result<Future<R>, TrySpawnError<F>>
     where
         F: FnOnce() -> R + Send + 'static,
@@ -123,8 +123,8 @@ impl ThreadPoolExecutor {
 
     /// Runs `f` with a [`Scope`], whose tasks may borrow what outlives this call.
     ///
-    /// Returns when `f` and all tasks of the scope have; the end of the last task wakes it. Inside a
-    /// task of this pool it runs queued tasks of the scope in place.
+    /// Returns when `f` and all tasks of the scope have; the end of the last task wakes it. Inside
+    /// a task of this pool it runs queued tasks of the scope in place.
     ///
     /// ```
     /// # use concurrent_futures::ThreadPoolExecutor;
@@ -150,8 +150,8 @@ impl ThreadPoolExecutor {
 
     /// Runs `f`, whose parallel iterators of rayon then run on threads of this pool.
     ///
-    /// Those are `max_workers` threads beside the workers, started at the first call with the pool's
-    /// stack size and initializer and named `<prefix>_rayon_<index>`; unlike those of a
+    /// Those are `max_workers` threads beside the workers, started at the first call with the
+    /// pool's stack size and initializer and named `<prefix>_rayon_<index>`; unlike those of a
     /// `rayon::ThreadPool`, they have really ended when [`shutdown`](Self::shutdown) returns. `f`
     /// itself runs on one of them while the caller waits; inside a task of a pool another worker
     /// stands in for it.

@@ -1,16 +1,16 @@
-//! What must happen in a process that is forked off while the program has pools.
+//! What must happen to the wait graph in a process that is forked off.
 //!
-//! Rule F1: the handler runs in the child, on its only thread, before `fork` returns there. It adds to
-//! an atomic and puts new locks in the place of those that vanished threads may have held; it neither
+//! Rule F1: the handler runs in the child, on its only thread, before `fork` returns there. It puts
+//! a new lock in the place of one that a vanished thread may have held; it neither
 //! allocates nor locks, so it is safe whatever those threads were doing.
 
-use crate::fork;
-use crate::future::forget_cancellers;
+use crate::future::watch_forks;
 
 use super::waits;
 
 /// Starts to watch for forks; called when a pool is built, before which nothing can be inherited.
 pub(super) fn watch() {
+    watch_forks();
     #[cfg(unix)]
     {
         static WATCHING: std::sync::Once = std::sync::Once::new();
@@ -23,9 +23,6 @@ pub(super) fn watch() {
 
 #[cfg(unix)]
 extern "C" fn after_fork() {
-    fork::count();
-    // SAFETY: F1, hence G1.
-    unsafe { forget_cancellers() };
     // SAFETY: F1, hence G1.
     unsafe { waits::forget_all() };
 }

@@ -1,8 +1,8 @@
 //! Who sleeps, whom to wake, and when to start a thread.
 //!
 //! One word counts the workers that live, those that *search* (awake, without a task, about to look
-//! at the queue), those that *sleep* and those that are *blocked* inside a task. Sleepers also stand
-//! in a list, last one on top: it is the warmest.
+//! at the queue), those that *sleep* and those that are *blocked* inside a task. Sleepers also
+//! stand in a list, last one on top: it is the warmest.
 //!
 //! # The protocol
 //!
@@ -29,9 +29,9 @@
 //!
 //! # Growth
 //!
-//! Up to `max_workers` threads live; beyond that, up to `spares` more, only when every one of them is
-//! blocked, or when one needs a task that it has no stack left to run in place. A worker that finds more unblocked workers than `max_workers` after its task
-//! retires.
+//! Up to `max_workers` threads live; beyond that, up to `spares` more, only when every one of them
+//! is blocked, or when one needs a task that it has no stack left to run in place. A worker that
+//! finds more unblocked workers than `max_workers` after its task retires.
 
 use std::sync::Arc;
 use std::time::Instant;

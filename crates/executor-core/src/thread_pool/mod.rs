@@ -7,8 +7,10 @@
 //! ```
 //!
 //! `config` is what the builder asked for, `idle` the protocol of sleeping and waking, `gate` the
-//! bound of the queue, `roster` who works here, `waits` who waits for whom, `forked` what a fork leaves of it, `shared` all that together,
-//! `blocking` what a task says that waits by other means, `refusing` the end of a broken pool, `team` threads for rayon, `worker` the life of one thread; `handle`, `scope` and `executor` are what a user holds.
+//! bound of the queue, `roster` who works here, `waits` who waits for whom, `forked` what a fork
+//! leaves of it, `shared` all that together, `blocking` what a task says that waits by other means,
+//! `refusing` the end of a broken pool, `team` threads for rayon, `worker` the life of one thread;
+//! `handle`, `scope` and `executor` are what a user holds.
 
 mod idle;
 #[cfg(not(loom))]

@@ -3,9 +3,9 @@
 //! Rules:
 //! - P1. [`scope`] returns, or goes on unwinding, only after every task of the scope is over: its
 //!   closure gone, its callbacks run. Until then everything that outlives `'scope` is there.
-//! - P2. What is left of a result when the scope ends is dropped by the scope, which closes the watch
-//!   of every task once all are over. By then futures of the scope are left only inside such results,
-//!   because none outlives `'scope`; and a scoped future lends nothing, it only moves out.
+//! - P2. What is left of a result when the scope ends is dropped by the scope, which closes the
+//!   watch of every task once all are over. By then futures of the scope are left only inside such
+//!   results, because none outlives `'scope`; and a scoped future lends nothing, it only moves out.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -19,7 +19,8 @@ use crate::primitives::Mutex;
 
 use super::shared::{Refusal, Shared, refused};
 
-/// Starts tasks that borrow; made by [`ThreadPoolExecutor::scope`](crate::ThreadPoolExecutor::scope).
+/// Starts tasks that borrow; made by
+/// [`ThreadPoolExecutor::scope`](crate::ThreadPoolExecutor::scope).
 pub struct Scope<'scope, 'env: 'scope> {
     shared: Arc<Shared>,
     tasks: Mutex<Tasks>,
@@ -36,8 +37,8 @@ struct Tasks {
     panic: Option<TaskError>,
 }
 
-/// The result of a task of a scope, which may borrow what the scope's tasks may. A panic of the task
-/// is raised at the end of the scope unless it is taken here.
+/// The result of a task of a scope, which may borrow what the scope's tasks may. A panic of the
+/// task is raised at the end of the scope unless it is taken here.
 pub struct ScopedFuture<'scope, T> {
     future: Future<T>,
     scope: PhantomData<&'scope ()>,
@@ -117,8 +118,8 @@ impl<'scope, 'env> Scope<'scope, 'env> {
         settled.into_iter().for_each(|watch| self.close(watch));
     }
 
-    /// Drops what is left of a task that is over. The result's drop is the user's code, so no lock is
-    /// held.
+    /// Drops what is left of a task that is over. The result's drop is the user's code, so no lock
+    /// is held.
     fn close(&self, watch: Watch) {
         // SAFETY: P2; or the watch is settled, so that the future is gone.
         let error = unsafe { watch.close() };
@@ -170,8 +171,8 @@ impl Tasks {
 }
 
 impl<T> ScopedFuture<'_, T> {
-    /// Waits and takes the result, as [`Future::result`] does. A panic that is taken this way is not
-    /// raised again at the end of the scope.
+    /// Waits and takes the result, as [`Future::result`] does. A panic that is taken this way is
+    /// not raised again at the end of the scope.
     ///
     /// # Errors
     ///

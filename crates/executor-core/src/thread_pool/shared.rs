@@ -1,8 +1,8 @@
 //! What all workers and handles of a pool see.
 //!
 //! Rules:
-//! - S1. A task's home is the `Shared` in whose queue it lies. Before its memory goes, a `Shared` empties
-//!   its queue and waits for cancellers, as rule C7 of the future room demands.
+//! - S1. A task's home is the `Shared` in whose queue it lies. Before its memory goes, a `Shared`
+//!   empties its queue and waits for cancellers, as rule C7 of the future room demands.
 //! - S2. Closures and results of tasks made here are `'static`.
 
 use std::ptr::NonNull;
@@ -488,8 +488,8 @@ impl Refusal {
     }
 }
 
-/// Joins a worker's thread, which has only its thread-locals left to drop; at the deadline the thread
-/// comes back.
+/// Joins a worker's thread, which has only its thread-locals left to drop; at the deadline the
+/// thread comes back.
 #[cfg_attr(shuttle, expect(unused_variables, reason = "a model joins without a deadline"))]
 fn join(thread: JoinHandle<()>, deadline: Option<Instant>) -> Option<JoinHandle<()>> {
     #[cfg(not(shuttle))]

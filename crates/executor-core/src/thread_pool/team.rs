@@ -1,8 +1,8 @@
 //! The threads of a pool on which rayon's parallel iterators run.
 //!
-//! rayon cannot run on threads that also take tasks from our queue, so a pool that is asked for them
-//! starts as many threads more, with its own names, stacks and initializer. They sleep while nobody
-//! installs anything, and end, and are joined, with the pool.
+//! rayon cannot run on threads that also take tasks from our queue, so a pool that is asked for
+//! them starts as many threads more, with its own names, stacks and initializer. They sleep while
+//! nobody installs anything, and end, and are joined, with the pool.
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
@@ -23,8 +23,8 @@ impl Team {
         self.pool.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The team, mustered now if it has not been; `start` starts a thread that reports once and then
-    /// runs its part. Unless `open` says so under the lock, there will be none any more.
+    /// The team, mustered now if it has not been; `start` starts a thread that reports once and
+    /// then runs its part. Unless `open` says so under the lock, there will be none any more.
     pub(super) fn muster(
         &self,
         size: usize,
@@ -50,8 +50,8 @@ impl Team {
         Ok(Arc::clone(team.insert(Arc::new(pool))))
     }
 
-    /// Lets the threads end once nothing is installed any more. False: the caller is one of them, and
-    /// must not wait for their end.
+    /// Lets the threads end once nothing is installed any more. False: the caller is one of them,
+    /// and must not wait for their end.
     pub(super) fn dismiss(&self) -> bool {
         let pool = self.lock().take();
         pool.is_none_or(|pool| pool.current_thread_index().is_none())

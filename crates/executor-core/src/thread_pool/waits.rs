@@ -1,13 +1,13 @@
 //! Who waits for whom, among the workers of all pools of the program.
 //!
-//! A worker that is about to sleep for a task enters what it needs. If following its need leads back
-//! to itself on every way, nobody will ever wake it, and it is told so instead. It is always the one
-//! that closes the circle: all others have entered theirs before. Only the end of a scope cannot give
-//! up, because tasks borrow from it; then another of the circle is woken and told.
+//! A worker that is about to sleep for a task enters what it needs. If following its need leads
+//! back to itself on every way, nobody will ever wake it, and it is told so instead. It is always
+//! the one that closes the circle: all others have entered theirs before. Only the end of a scope
+//! cannot give up, because tasks borrow from it; then another of the circle is woken and told.
 //!
 //! A need for *all* of some tasks is met only if each of them can still end; a need for *any* of
-//! them, if one can. A task can end unless the thread that runs it is in the circle or stuck itself:
-//! a queued one will be run by a worker that is free or stands in.
+//! them, if one can. A task can end unless the thread that runs it is in the circle or stuck
+//! itself: a queued one will be run by a worker that is free or stands in.
 //!
 //! Rules:
 //! - W1. An entry points at a need that its thread borrows while it sleeps; the thread removes the
@@ -86,8 +86,8 @@ fn never() -> Stuck {
 ///
 /// # Safety
 ///
-/// Rule G1 of [`GlobalLock`]; no code of a user runs under this lock, so the forking thread does not
-/// hold it.
+/// Rule G1 of [`GlobalLock`]; no code of a user runs under this lock, so the forking thread does
+/// not hold it.
 pub(super) unsafe fn forget_all() {
     // SAFETY: as the caller promises.
     unsafe { WAITS.renew() };

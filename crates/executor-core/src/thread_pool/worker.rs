@@ -55,8 +55,8 @@ pub(super) fn run(shared: &Arc<Shared>, index: usize, record: Arc<Record>) {
 }
 
 impl Worker {
-    /// Makes this thread ready. Whoever started it counted it as searching; the answer says whether it
-    /// still does.
+    /// Makes this thread ready. Whoever started it counted it as searching; the answer says whether
+    /// it still does.
     fn initialize(&self) -> Result<bool, String> {
         if self.shared.config.initializer.is_none() {
             return Ok(true);

@@ -5,14 +5,26 @@ use crate::error::TaskError;
 use crate::panic;
 
 use crate::future::slot::Slot;
-use crate::future::state::{HANDLE, TASK};
+use crate::future::state::{Cancel, HANDLE, REMOTE, TASK};
+use crate::primitives::atomic::Ordering::Relaxed;
 
-use super::memory::{Cell, Core, Header};
+use super::memory::{Cell, Core, Header, Home};
 use super::ticket::Ticket;
 
 /// Makes a cell without work, whose outcome comes from a promise.
 pub(in crate::future) fn unfulfilled<T>() -> (Maker<T>, Ticket<T>) {
     let core = Cell::allocate(Slot::full(none as fn() -> T), None, TASK | HANDLE);
+    (Maker { core, owns: PhantomData }, Ticket::new(core))
+}
+
+/// Makes a cell whose outcome comes from another process.
+///
+/// # Safety
+///
+/// `home` is valid as rule C7 says, and a [`Remote`](super::Remote).
+pub(crate) unsafe fn remote<T>(home: NonNull<dyn Home>) -> (Maker<T>, Ticket<T>) {
+    let work = Slot::full(none as fn() -> T);
+    let core = Cell::allocate(work, Some(home), TASK | HANDLE | REMOTE);
     (Maker { core, owns: PhantomData }, Ticket::new(core))
 }
 
@@ -22,7 +34,7 @@ fn none<T>() -> T {
 }
 
 /// The producer's half of a cell without work. Holds the reference TASK.
-pub(in crate::future) struct Maker<T> {
+pub(crate) struct Maker<T> {
     core: NonNull<Core<T>>,
     owns: PhantomData<T>,
 }
@@ -43,10 +55,31 @@ impl<T> Maker<T> {
         self.core().header.state.start()
     }
 
-    pub(in crate::future) fn set(
-        self,
-        outcome: Result<T, TaskError>,
-    ) -> Result<(), Result<T, TaskError>> {
+    /// Gives a remote task the key by which its executor knows it, before anybody can ask.
+    pub(crate) fn set_key(&self, key: u64) {
+        self.core().header.runner.store(key, Relaxed);
+    }
+
+    /// Cancels a task that nobody else can begin any more; nobody is told before
+    /// [`tell`](Self::tell).
+    pub(crate) fn cancel(&self) {
+        let won = self.core().header.state.cancel() == Cancel::Won;
+        debug_assert!(won, "only its executor cancels it, or its future by way of the executor");
+    }
+
+    /// Tells that the task was [cancelled](Self::cancel).
+    pub(crate) fn tell(self) {
+        let cell = std::mem::ManuallyDrop::new(self).core.cast::<Header>();
+        // SAFETY: C1: TASK is held until `give_up` gives it up.
+        unsafe { cell.as_ref() }.give_up(TaskError::cancelled(), TASK);
+    }
+
+    /// Finishes the task.
+    ///
+    /// # Errors
+    ///
+    /// The outcome comes back if the task was cancelled meanwhile.
+    pub(crate) fn set(self, outcome: Result<T, TaskError>) -> Result<(), Result<T, TaskError>> {
         let core = self.core();
         // A promise may be fulfilled from PENDING too; then a canceller may be faster.
         if !core.header.state.start() && !core.header.state.load().running() {

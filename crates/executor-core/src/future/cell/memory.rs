@@ -22,6 +22,27 @@ pub(crate) trait Home: Send + Sync {
     /// else the queue lets go, to be dropped when no lock is held: that may run code of a user.
     #[must_use]
     fn withdrawn(&self, cancelled: bool) -> Leftovers;
+
+    /// The executor itself, if its tasks run in other processes.
+    fn remote(&self) -> Option<&dyn Remote> {
+        None
+    }
+}
+
+/// An executor whose tasks run in other processes, and which alone knows how far they have come. It
+/// knows a task by the key that it gave to the task's [`Maker`](super::Maker).
+pub(crate) trait Remote {
+    /// Takes a task back that has not begun, so that it never will; `None`: it has begun. What is
+    /// returned is dropped once the task has been cancelled.
+    ///
+    /// `cancel` is called before anybody else can ask for the task.
+    fn recall(&self, key: u64, cancel: &mut dyn FnMut()) -> Option<Leftovers>;
+
+    /// The task has begun.
+    fn begun(&self, key: u64) -> bool;
+
+    /// Ends a task that runs, which finishes as killed; false: it does not run.
+    fn kill(&self, key: u64) -> bool;
 }
 
 /// The part of a cell that is the same for all.
@@ -29,7 +50,8 @@ pub(crate) struct Header {
     pub(super) state: State,
     /// The fork generation in which the cell was made.
     born: u32,
-    /// The thread that runs the task; 0 until it begins, and where nobody keeps account.
+    /// The thread that runs the task; 0 until it begins, and where nobody keeps account. Of a
+    /// remote task, until it has finished, the key by which its executor knows it.
     pub(super) runner: AtomicU64,
     home: Option<NonNull<dyn Home>>,
     pub(super) vtable: &'static VTable,
@@ -79,8 +101,8 @@ pub(crate) fn await_cancellers() {
 ///
 /// # Safety
 ///
-/// Rule G1 of [`GlobalLock`]; no code of a user runs while a canceller is in the gate, so the forking
-/// thread is not.
+/// Rule G1 of [`GlobalLock`]; no code of a user runs while a canceller is in the gate, so the
+/// forking thread is not.
 pub(crate) unsafe fn forget_cancellers() {
     // SAFETY: as the caller promises.
     unsafe { CANCELLERS.renew() };
@@ -208,7 +230,8 @@ impl Header {
     /// The thread that runs the task, or its callbacks, now, as far as anybody keeps account.
     pub(crate) fn runner(&self) -> Option<u64> {
         let now = self.state.load();
-        let busy = now.running() || (now.finished() && !now.released());
+        let delivered = now.finished() && !now.released();
+        let busy = delivered || (now.running() && !now.remote());
         // Relaxed: who asks holds the lock of the wait graph, as the runner did when it blocked.
         let runner = self.runner.load(Relaxed);
         (busy && runner != 0).then_some(runner)
@@ -245,8 +268,61 @@ impl Header {
         drop(unsafe { (self.vtable.unlisten)(NonNull::from(self), key) });
     }
 
+    /// Speaks to the executor of a remote task that has not finished; `None`: there is no such.
+    fn with_remote<R>(&self, f: impl FnOnce(&dyn Remote, u64) -> R) -> Option<R> {
+        if !self.state.load().remote() || self.orphaned() {
+            return None;
+        }
+        let _gate = CANCELLERS.read();
+        if self.state.load().finished() {
+            return None;
+        }
+        let home = self.home?;
+        // SAFETY: C7: the task had not finished when this thread was in the gate already.
+        let home = unsafe { home.as_ref() };
+        // Relaxed: the key was written before the future was handed out.
+        Some(f(home.remote()?, self.runner.load(Relaxed)))
+    }
+
+    /// How far the task has come. Of a remote one, that is asked for.
+    pub(in crate::future) fn inquire(&self) -> Snapshot {
+        let now = self.state.load();
+        if now.remote()
+            && now.pending()
+            && self.with_remote(|home, key| home.begun(key)) == Some(true)
+        {
+            // The word stays as it is, for a task whose worker dies may be pending again. Whoever
+            // finished or cancelled it meanwhile is right.
+            let later = self.state.load();
+            return if later.pending() { later.begun() } else { later };
+        }
+        now
+    }
+
+    /// Ends a task that runs in another process; true: it finishes as killed.
+    pub(in crate::future) fn kill(&self) -> bool {
+        self.with_remote(|home, key| home.kill(key)) == Some(true)
+    }
+
+    /// As [`cancel`](Self::cancel), for a remote task.
+    fn cancel_remote(&self) -> bool {
+        let recalled = self.with_remote(|home, key| {
+            home.recall(key, &mut || {
+                let won = self.state.cancel();
+                debug_assert!(won == Cancel::Won, "a task that was taken back is nobody else's");
+            })
+        });
+        let Some(Some(left)) = recalled else { return self.state.load().doomed() };
+        self.give_up(TaskError::cancelled(), 0);
+        drop(left);
+        true
+    }
+
     /// Cancels through a borrowed reference; true: it is cancelled, by this call or an earlier one.
     pub(in crate::future) fn cancel(&self) -> bool {
+        if self.state.load().remote() {
+            return self.cancel_remote();
+        }
         let gate = self.home.map(|home| (home, CANCELLERS.read()));
         match self.state.cancel() {
             Cancel::Already => return true,

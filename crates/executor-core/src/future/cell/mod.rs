@@ -18,12 +18,14 @@
 //! - C3. `outcome` is written once, by that owner, before FINISHED.
 //! - C4. Between FINISHED and RELEASED only the finishing thread looks at the outcome: `T` need not
 //!   be `Sync`, and the callbacks run on that thread.
-//! - C5. From RELEASED on the outcome is lent through the ticket, and moved out by whoever sets TAKEN:
-//!   the holder of an exclusive or owned ticket, or a watch when nothing is lent any more.
+//! - C5. From RELEASED on the outcome is lent through the ticket, and moved out by whoever sets
+//!   TAKEN: the holder of an exclusive or owned ticket, or a watch when nothing is lent any more.
 //! - C6. A pointer to a `Header` was made from a `Cell<F, T>` whose first bytes it is, and its
 //!   `vtable` holds the functions for that `F` and `T`.
 //! - C7. `home` is valid while the state is PENDING, and until every canceller that took the task
-//!   out of PENDING has left the gate, for which the home waits before it goes.
+//!   out of PENDING has left the gate, for which the home waits before it goes. The home of a
+//!   remote task is valid until the task has finished, and until everybody who came through the
+//!   gate before that has left it.
 
 mod memory;
 mod task_ref;
@@ -31,8 +33,9 @@ mod watch;
 mod ticket;
 mod maker;
 
-pub(super) use maker::{Maker, unfulfilled};
-pub(crate) use memory::{Header, Home, Leftovers, await_cancellers, forget_cancellers};
+pub(super) use maker::unfulfilled;
+pub(crate) use maker::{Maker, remote};
+pub(crate) use memory::{Header, Home, Leftovers, Remote, await_cancellers, forget_cancellers};
 pub(crate) use task_ref::{Started, TaskRef, claim};
 pub(crate) use ticket::{Ticket, task, watched_task};
 pub(crate) use watch::Watch;

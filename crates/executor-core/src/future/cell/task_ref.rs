@@ -52,8 +52,8 @@ impl TaskRef {
         started.then(|| Started { cell: self.into_raw(), drops: TASK })
     }
 
-    /// Cancels a task that has been taken from its queue; false: it had been begun or cancelled. What
-    /// is done `first` is done before anybody sees the task cancelled.
+    /// Cancels a task that has been taken from its queue; false: it had been begun or cancelled.
+    /// What is done `first` is done before anybody sees the task cancelled.
     pub(crate) fn cancel(self, first: impl FnOnce()) -> bool {
         let won = self.header().state.cancel() == Cancel::Won;
         if won {

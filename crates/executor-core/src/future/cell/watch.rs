@@ -7,7 +7,8 @@ use crate::future::state::WATCH;
 
 use super::memory::Header;
 
-/// A scope's view of a task that borrows what lives as long as the scope. Holds the reference WATCH.
+/// A scope's view of a task that borrows what lives as long as the scope. Holds the reference
+/// WATCH.
 pub(crate) struct Watch {
     cell: NonNull<Header>,
 }

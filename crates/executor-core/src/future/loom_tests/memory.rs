@@ -1,7 +1,8 @@
 //! Watches over blocks of one alignment, which only the cells of these models have.
 //!
-//! Such a block is poisoned when it is freed, and goes back to the system only when the execution is
-//! over. A model's threads all run on the one thread of the test, so what is kept is thread-local.
+//! Such a block is poisoned when it is freed, and goes back to the system only when the execution
+//! is over. A model's threads all run on the one thread of the test, so what is kept is
+//! thread-local.
 //!
 //! Rule M1. A block is kept with the layout it was made with, and given back once.
 

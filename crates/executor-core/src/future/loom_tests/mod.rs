@@ -6,8 +6,9 @@
 //! cell is freed twice, never, or used after that. `endings` runs every way in which a task ends
 //! against every way in which a user waits; the others say what they add.
 //!
-//! Run with `RUSTFLAGS="--cfg loom" cargo test --release -p executor-core --lib loom`. A model allows
-//! two preemptions, the largest ones one; `LOOM_MAX_PREEMPTIONS=3` looks deeper, and much longer.
+//! Run with `RUSTFLAGS="--cfg loom" cargo test --release -p executor-core --lib loom`. A model
+//! allows two preemptions, the largest ones one; `LOOM_MAX_PREEMPTIONS=3` looks deeper, and much
+//! longer.
 
 #[expect(unsafe_code, reason = "an allocator that keeps what is freed; rule M1")]
 mod memory;

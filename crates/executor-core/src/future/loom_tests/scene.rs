@@ -56,8 +56,8 @@ pub(super) fn expect_panics(count: usize) {
     assert_eq!(PANICS.replace(0), count);
 }
 
-/// Counts what is made and dropped in one execution. Its counters are std's, which loom neither sees
-/// nor orders memory by.
+/// Counts what is made and dropped in one execution. Its counters are std's, which loom neither
+/// sees nor orders memory by.
 #[derive(Clone, Default)]
 pub(super) struct Tally(Arc<Counts>);
 

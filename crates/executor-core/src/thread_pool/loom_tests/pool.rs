@@ -58,7 +58,8 @@ impl Pool {
         })
     }
 
-    // ---- the queue: no stronger than it must be ---------------------------------------------------
+    // ---- the queue: no stronger than it must be
+    // ---------------------------------------------------
 
     /// As `Fifo::pop`, which fences before it looks: a worker that has seen the pool closed must
     /// see what was pushed by somebody who had not.
@@ -71,7 +72,8 @@ impl Pool {
         self.queue.load(Relaxed) > 0
     }
 
-    // ---- as in `shared.rs` --------------------------------------------------------------------------
+    // ---- as in `shared.rs`
+    // --------------------------------------------------------------------------
 
     pub(super) fn push(self: &Arc<Self>) {
         self.queue.fetch_add(1, Release);
@@ -113,7 +115,8 @@ impl Pool {
         refused
     }
 
-    // ---- as in `worker.rs` --------------------------------------------------------------------------
+    // ---- as in `worker.rs`
+    // --------------------------------------------------------------------------
 
     fn serve(self: &Arc<Self>) {
         let idle = &self.idle;
@@ -175,7 +178,8 @@ impl Pool {
         self.idle.unblock();
     }
 
-    // ---- the user -------------------------------------------------------------------------------------
+    // ---- the user
+    // -------------------------------------------------------------------------------------
 
     fn notify(&self) {
         let waiters = self.waiters.lock().unwrap().clone();
@@ -204,8 +208,8 @@ impl Pool {
         }
     }
 
-    /// Reads the latest values, unlike a load: who has just been named as a waiter must not miss what
-    /// came before that.
+    /// Reads the latest values, unlike a load: who has just been named as a waiter must not miss
+    /// what came before that.
     fn ended(&self) -> usize {
         self.done.fetch_add(0, AcqRel) + self.refused.fetch_add(0, AcqRel)
     }

@@ -23,8 +23,8 @@ fn of_the_first_thread() {
     });
 }
 
-/// One worker lives and is busy when the thread is refused. Meanwhile it may fall asleep, and another
-/// push may have trusted in the thread that never comes: the worker is called for it.
+/// One worker lives and is busy when the thread is refused. Meanwhile it may fall asleep, and
+/// another push may have trusted in the thread that never comes: the worker is called for it.
 #[test]
 fn of_the_second_thread() {
     explore(|| {

@@ -11,7 +11,8 @@ const DEPTH: usize = 3;
 
 /// Runs a model under random schedules of both kinds.
 pub(super) fn explore(model: impl Fn() + Send + Sync + 'static) {
-    // One model at a time: the locks that all pools of a program share are shared by the models too.
+    // One model at a time: the locks that all pools of a program share are shared by the models
+    // too.
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let model = Arc::new(model);

@@ -1,0 +1,78 @@
+use super::Body;
+use crate::process::codec;
+
+/// Where a vector's memory is, and that a body holds the very same.
+macro_rules! moves {
+    ($($type:ty),*) => {$(
+        let value: Vec<$type> = (0..100_u8).map(|n| n as $type).collect();
+        let place = value.as_ptr().addr();
+        let body = Body::of(value.clone()).unwrap();
+        assert_eq!(body.len(), size_of_val(value.as_slice()));
+        drop(body);
+        let body = Body::of(value).unwrap();
+        assert_eq!(body.as_bytes().as_ptr().addr(), place);
+        let value: Vec<$type> = body.decode().unwrap();
+        assert_eq!(value.as_ptr().addr(), place);
+
+        let room = Body::room_for::<Vec<$type>>(size_of::<$type>() * 10).unwrap();
+        let place = room.as_bytes().as_ptr().addr();
+        let value: Vec<$type> = room.decode().unwrap();
+        assert_eq!((value.as_ptr().addr(), value), (place, vec![0 as $type; 10]));
+    )*};
+}
+
+#[test]
+fn blocks_of_memory_move_in_and_out() {
+    moves!(u8, i8, u16, i16, u32, i32, f32, u64, i64, f64, usize, isize);
+
+    let text = "some text".to_owned();
+    let place = text.as_ptr().addr();
+    let text: String = Body::of(text).unwrap().decode().unwrap();
+    assert_eq!((text.as_ptr().addr(), text.as_str()), (place, "some text"));
+    let text: Box<str> = Body::of(text.into_boxed_str()).unwrap().decode().unwrap();
+    assert_eq!((text.as_ptr().addr(), &*text), (place, "some text"));
+    let bytes: Box<[u8]> = Body::of(text.into_boxed_bytes()).unwrap().decode().unwrap();
+    assert_eq!((bytes.as_ptr().addr(), &*bytes), (place, b"some text".as_slice()));
+}
+
+#[test]
+fn all_else_is_encoded() {
+    let value = (1_u8, vec!["a".to_owned()]);
+    let body = Body::of(value.clone()).unwrap();
+    let mut bytes = Vec::new();
+    codec::encode(&value, &mut bytes).unwrap();
+    assert_eq!((body.as_bytes(), body.len()), (bytes.as_slice(), bytes.len()));
+    assert_eq!(body.decode::<(u8, Vec<String>)>().unwrap(), value);
+    assert!(Body::of(()).unwrap().as_bytes().is_empty());
+}
+
+/// A body may have been made before its type was known.
+#[test]
+fn numbers_are_read_from_memory_of_another_kind() {
+    let bytes = vec![1, 0, 0, 0, 2, 0, 0, 0];
+    assert_eq!(Body::Bytes(bytes.clone()).decode::<Vec<u32>>().unwrap().len(), 2);
+    let mut words = Body::room_for::<Vec<u64>>(8).unwrap();
+    words.bytes_mut().copy_from_slice(&bytes);
+    assert_eq!(words.decode::<Vec<u8>>().unwrap(), bytes);
+    let letters = Body::U16(vec![u16::from_ne_bytes(*b"hi")]);
+    assert_eq!(letters.decode::<String>().unwrap(), "hi");
+}
+
+#[test]
+fn there_is_no_room_for_parts_of_numbers_or_for_everything() {
+    let uneven = Body::room_for::<Vec<f64>>(12).unwrap_err().to_string();
+    assert_eq!(uneven, "12 bytes are not a whole number of elements of 8 bytes each");
+    assert!(Body::Bytes(vec![0; 3]).decode::<Vec<u16>>().is_err());
+    for len in [usize::MAX / 4 + 1, usize::MAX] {
+        let full = Body::room_for::<String>(len).unwrap_err().to_string();
+        assert_eq!(full, format!("there is no memory for {len} bytes"));
+    }
+    assert!(Body::room_for::<Vec<i16>>(usize::MAX / 4 + 1).is_err());
+    assert_eq!(Body::room_for::<Vec<u64>>(0).unwrap().len(), 0);
+}
+
+#[test]
+fn text_is_checked() {
+    assert!(Body::Bytes(vec![0xff]).decode::<String>().is_err());
+    assert!(Body::Bytes(vec![0xff]).decode::<Box<str>>().is_err());
+}

@@ -1,0 +1,87 @@
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+
+use rustix::io::{Errno, IoSlice, fcntl_getfd, writev};
+
+use super::frame::{Header, Reply, ReplyKind};
+use super::page::{Page, Turn};
+use super::splice::{TURN, copied, write_some};
+
+/// The longest reply that goes through the page; longer ones go through the pipe.
+const SHORT: usize = 16 << 10;
+
+/// The way of a worker's replies to the program.
+#[derive(Debug)]
+pub(super) struct Outlet {
+    page: Page,
+    turn: Turn,
+    pipe: Arc<OwnedFd>,
+    header: Vec<u8>,
+    /// How much of a large body is copied into the pipe.
+    copied: usize,
+}
+
+impl Outlet {
+    pub(super) fn new((page, turn): (Page, Turn), pipe: Arc<OwnedFd>) -> Self {
+        let copied = copied(&pipe);
+        Self { page, turn, pipe, header: Vec::with_capacity(Reply::LEN), copied }
+    }
+
+    pub(super) fn page(&self) -> &Page {
+        &self.page
+    }
+
+    /// Sends a reply, and wakes the program for it if it sleeps. Blocks only while the pipe is
+    /// full.
+    pub(super) fn send(&mut self, mut reply: Reply, body: &[u8]) -> io::Result<()> {
+        reply.len = body.len() as u64;
+        self.header.clear();
+        reply.write(&mut self.header);
+        if body.len() <= SHORT && self.page.push(&mut self.turn, &self.header, body) {
+            return self.announce();
+        }
+        if body.len() <= TURN {
+            return write_all(&self.pipe, &self.header, body);
+        }
+        write_all(&self.pipe, &self.header, &[])?;
+        let mut rest = body;
+        while !rest.is_empty() {
+            match write_some(&*self.pipe, rest, self.copied, false) {
+                Ok(written) => rest = &rest[written..],
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Wakes the program, if it sleeps, for something that it can see in the page.
+    pub(super) fn announce(&mut self) -> io::Result<()> {
+        if !self.page.bell().due() {
+            return Ok(());
+        }
+        self.header.clear();
+        Reply { kind: ReplyKind::Bell, slot: 0, seq: 0, item: 0, len: 0 }.write(&mut self.header);
+        write_all(&self.pipe, &self.header, &[])
+    }
+
+    /// The pipe is still open, in this process.
+    pub(super) fn is_open(&self) -> bool {
+        fcntl_getfd(&*self.pipe).is_ok()
+    }
+}
+
+fn write_all(pipe: &OwnedFd, mut header: &[u8], mut body: &[u8]) -> io::Result<()> {
+    while !header.is_empty() || !body.is_empty() {
+        let written = match writev(pipe, &[IoSlice::new(header), IoSlice::new(body)]) {
+            Ok(written) => written,
+            Err(Errno::INTR) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        let of_header = written.min(header.len());
+        header = &header[of_header..];
+        body = &body[written - of_header..];
+    }
+    Ok(())
+}

@@ -1,0 +1,396 @@
+//! The life of a worker process: it takes frames from its pipe, one after another, until the pipe
+//! ends.
+//!
+//! Everything runs on the one thread on which `init()` was called. The program's pipe is the
+//! worker's life: at its end the worker exits as any program does, so that what is written at exit
+//! is written.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::process::exit;
+use std::sync::Arc;
+
+use rustix::io::{Errno, fcntl_dupfd_cloexec, fcntl_getfd, read};
+
+use crate::commons::Step;
+use crate::panic;
+
+use super::body::Body;
+use super::boot::Boot;
+use super::call::{Frame, Function, Input, Outcome};
+use super::codec;
+use super::ends::Ends;
+use super::frame::{self, Reply, ReplyKind, Request, RequestKind};
+use super::identity;
+use super::image;
+use super::intake::{Content, Intake};
+use super::outlet::Outlet;
+use super::page::{self, Page};
+use super::paging;
+use super::patience::Patience;
+use super::report::PanicReport;
+use super::signals;
+
+/// The program closed or broke what connects it with the worker.
+const CUT_OFF: i32 = 70;
+/// A task closed descriptors that it does not own.
+const BEREFT: i32 = 71;
+/// The worker was told something that makes no sense.
+const CONFUSED: i32 = 72;
+/// It had no memory for a task.
+const STARVED: i32 = 74;
+/// It could not be prepared, and has said why.
+const REFUSED: i32 = 73;
+
+/// Out of the way of programs that close or reuse small numbers.
+const HIGH: i32 = 200;
+
+/// Works until the program lets go.
+pub(crate) fn run(ends: Ends) -> ! {
+    let code = match Worker::new(ends) {
+        Ok(mut worker) => worker.serve(),
+        Err(error) => {
+            eprintln!("concurrent-futures: a worker cannot reach its program: {error}");
+            CUT_OFF
+        }
+    };
+    exit(code)
+}
+
+struct Worker {
+    requests: Arc<OwnedFd>,
+    intake: Intake<Request>,
+    outlet: Outlet,
+    patience: Patience,
+    taken: u32,
+    /// The longest result that the program takes.
+    max_body: u64,
+}
+
+/// Why the worker ends.
+struct Exit(i32);
+
+impl Worker {
+    fn new(ends: Ends) -> io::Result<Self> {
+        let page = Page::open(&ends.page)?;
+        let requests = Arc::new(raise(ends.requests)?);
+        let outlet = Outlet::new(page, Arc::new(raise(ends.replies)?));
+        let intake = Intake::new(u64::MAX);
+        Ok(Self {
+            requests,
+            intake,
+            outlet,
+            patience: Patience::new(),
+            taken: 0,
+            max_body: u64::MAX,
+        })
+    }
+
+    fn serve(&mut self) -> i32 {
+        let _observed = panic::observe();
+        loop {
+            if let Err(Exit(code)) = self.take_all() {
+                return code;
+            }
+            match self.receive() {
+                Ok(true) => {}
+                Ok(false) => return if self.intake.is_between_frames() { 0 } else { CUT_OFF },
+                Err(error) => {
+                    eprintln!("concurrent-futures: a worker lost its pipe: {error}");
+                    return BEREFT;
+                }
+            }
+        }
+    }
+
+    /// Reads more; false: the program has closed the pipe.
+    fn receive(&mut self) -> io::Result<bool> {
+        let (page, taken) = (self.outlet.page(), self.taken);
+        self.patience.wait(|| page.sent() != taken);
+        let clock = self.patience.about_to_sleep();
+        loop {
+            match read(&*self.requests, self.intake.space()) {
+                Ok(0) => return Ok(false),
+                Ok(n) => {
+                    self.intake.filled(n);
+                    self.patience.woke(clock);
+                    return Ok(true);
+                }
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Does what has been received.
+    fn take_all(&mut self) -> Result<(), Exit> {
+        loop {
+            let room = |request: &Request| {
+                let mut room = Body::room(request.width, request.len as usize)?;
+                paging::prepare(room.bytes_mut());
+                Ok(room)
+            };
+            let next = self.intake.next(room);
+            let Some(next) = next.map_err(|_| Exit(CONFUSED))? else { return Ok(()) };
+            self.taken = self.taken.wrapping_add(1);
+            let request = next.header;
+            let input = match next.content {
+                Content::Small(bytes) => Input::Borrowed(bytes),
+                Content::Large(body) => Input::Owned(body),
+                Content::Skipped(why) => {
+                    eprintln!("concurrent-futures: a worker cannot take a task: {why}");
+                    return Err(Exit(STARVED));
+                }
+            };
+            match request.kind {
+                RequestKind::Boot => {
+                    self.max_body = boot(&mut self.outlet, input.as_bytes())?;
+                    continue;
+                }
+                RequestKind::Leave => return Err(Exit(0)),
+                RequestKind::Run => {}
+            }
+            let mut run = Run::new(request, input, &mut self.outlet, &self.requests, self.max_body);
+            let function = Function { wrapper: request.wrapper, offset: request.function };
+            // SAFETY: N1: the handshake has shown that this is the program's own build, and the
+            // program takes both offsets from `Function::of`.
+            let known = unsafe { function.run(&mut run) };
+            if !known {
+                return Err(Exit(CONFUSED));
+            }
+            run.end()?;
+        }
+    }
+}
+
+/// Moves a descriptor to a high number.
+fn raise(low: OwnedFd) -> io::Result<OwnedFd> {
+    match fcntl_dupfd_cloexec(&low, HIGH) {
+        Ok(high) => Ok(high),
+        // The program allows fewer descriptors than that.
+        Err(Errno::INVAL | Errno::MFILE) => Ok(low),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Prepares the worker as the program wishes, and says how that went.
+fn boot(outlet: &mut Outlet, bytes: &[u8]) -> Result<u64, Exit> {
+    let prepared = match codec::decode::<Boot>(bytes) {
+        Ok(boot) => prepare(boot),
+        Err(error) => Err(format!("the worker was told something else than how to start: {error}")),
+    };
+    let (kind, text) = match &prepared {
+        Ok(_) => (ReplyKind::Hello, ""),
+        Err(why) => (ReplyKind::Refused, why.as_str()),
+    };
+    let reply = Reply { kind, slot: 0, seq: 0, item: 0, len: 0 };
+    outlet.send(reply, text.as_bytes()).map_err(|_| Exit(CUT_OFF))?;
+    prepared.map_err(|_| Exit(REFUSED))
+}
+
+/// The longest result that the program takes, or why the worker cannot work.
+fn prepare(boot: Boot) -> Result<u64, String> {
+    let own = image::identity().map_err(|error| error.to_string())?;
+    if *own != boot.identity {
+        return Err(format!(
+            "the program's file has been replaced by another build (the program is {}, the file is now {own}), \
+             and code of one build must not run in the other; restart the program",
+            boot.identity
+        ));
+    }
+    identity::become_worker(boot.index);
+    signals::name(&boot.name);
+    if let Some(bytes) = &boot.directory {
+        enter(bytes)?;
+    }
+    if let Some(limit) = boot.data_limit {
+        limit_data(limit);
+    }
+    let Some(initializer) = boot.initializer else { return Ok(boot.max_body) };
+    let function = Function { wrapper: initializer.wrapper, offset: initializer.function };
+    // SAFETY: N1: the identities are the same, and the program has the offsets from
+    // `Function::of_initializer`.
+    unsafe { function.initialize(&initializer.argument) }
+        .map(|()| boot.max_body)
+        .map_err(|why| format!("the initializer of a worker failed: {why}"))
+}
+
+fn enter(bytes: &[u8]) -> Result<(), String> {
+    use std::os::unix::ffi::OsStrExt;
+    let path = std::path::Path::new(std::ffi::OsStr::from_bytes(bytes));
+    std::env::set_current_dir(path)
+        .map_err(|error| format!("current_dir({}): {error}", path.display()))
+}
+
+/// Has the system refuse the worker more private memory than this; a stricter limit stays.
+fn limit_data(bytes: u64) {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let now = getrlimit(Resource::Data);
+    let stricter = |limit: Option<u64>| Some(limit.map_or(bytes, |limit| limit.min(bytes)));
+    let limit = Rlimit { current: stricter(now.current), maximum: stricter(now.maximum) };
+    // The program also looks at the worker's size, so a refusal is no failure.
+    let _refused = setrlimit(Resource::Data, limit);
+}
+
+/// A frame that is being run.
+struct Run<'a> {
+    request: Request,
+    items: Items<'a>,
+    outlet: &'a mut Outlet,
+    requests: &'a OwnedFd,
+    max_body: u64,
+    /// The number of the item that runs, once one has been begun.
+    item: Option<u32>,
+    left: bool,
+    begun_at: u64,
+    failure: Option<Exit>,
+}
+
+/// The arguments of a frame.
+enum Items<'a> {
+    One(Option<Input<'a>>),
+    Many(frame::Items<'a>),
+    ManyOwned { body: Body, at: usize },
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        request: Request,
+        input: Input<'a>,
+        outlet: &'a mut Outlet,
+        requests: &'a OwnedFd,
+        max_body: u64,
+    ) -> Self {
+        let items = match input {
+            one if request.items == 1 => Items::One(Some(one)),
+            Input::Borrowed(bytes) => Items::Many(frame::items(bytes)),
+            Input::Owned(body) => Items::ManyOwned { body, at: 0 },
+        };
+        let begun_at = if request.metered { page::now() } else { 0 };
+        let failure = None;
+        Self {
+            request,
+            items,
+            outlet,
+            requests,
+            max_body,
+            item: None,
+            left: false,
+            begun_at,
+            failure,
+        }
+    }
+
+    fn step(&mut self, step: Step) -> bool {
+        match step {
+            Step::On => true,
+            Step::Leave => {
+                self.left = true;
+                false
+            }
+            Step::Halt => halt(),
+        }
+    }
+
+    fn send(&mut self, kind: ReplyKind, body: &[u8]) {
+        let item = self.item.unwrap_or(0);
+        let reply = Reply { kind, slot: self.request.slot, seq: self.request.seq, item, len: 0 };
+        if self.outlet.send(reply, body).is_err() {
+            self.failure = Some(Exit(CUT_OFF));
+        }
+    }
+
+    /// Marks the frame as done, and says how long it took.
+    fn end(mut self) -> Result<(), Exit> {
+        if self.left {
+            return Ok(());
+        }
+        if self.request.metered {
+            let spent = page::now().saturating_sub(self.begun_at);
+            self.send(ReplyKind::Spent, &spent.to_le_bytes());
+        }
+        let last = self.item.unwrap_or(0);
+        let done = self.outlet.page().claim(self.request.slot).finish(self.request.seq, last);
+        self.step(done);
+        self.failure.map_or(Ok(()), Err)
+    }
+}
+
+impl Frame for Run<'_> {
+    fn begin(&mut self) -> Option<Input<'_>> {
+        let item = self.item.map_or(0, |item| item + 1);
+        if self.failure.is_some() || item >= self.request.items {
+            return None;
+        }
+        if self.request.timed {
+            self.outlet.page().note_beginning(page::now());
+        }
+        let step = self.outlet.page().claim(self.request.slot).begin(self.request.seq, item);
+        if !self.step(step) {
+            return None;
+        }
+        self.item = Some(item);
+        if self.request.timed && self.outlet.announce().is_err() {
+            self.failure = Some(Exit(CUT_OFF));
+        }
+        let input = self.items.next();
+        if input.is_none() {
+            self.failure = Some(Exit(CONFUSED));
+        }
+        input
+    }
+
+    fn answer(&mut self, outcome: Outcome<'_>) {
+        let last = self.item.map_or(0, |item| item + 1) == self.request.items;
+        // A result must not go out from a worker that is about to be found dead.
+        if last && !(self.outlet.is_open() && fcntl_getfd(self.requests).is_ok()) {
+            eprintln!("concurrent-futures: a task closed descriptors that belong to its worker");
+            exit(BEREFT);
+        }
+        match outcome {
+            Outcome::Value(bytes) if bytes.len() as u64 > self.max_body => {
+                let text = format!(
+                    "it takes {} bytes, more than the pool's max_message_size of {}",
+                    bytes.len(),
+                    self.max_body
+                );
+                self.send(ReplyKind::Encode, text.as_bytes());
+            }
+            Outcome::Value(bytes) => self.send(ReplyKind::Value, bytes),
+            Outcome::Encode(error) => self.send(ReplyKind::Encode, error.to_string().as_bytes()),
+            Outcome::Decode(error) => self.send(ReplyKind::Decode, error.to_string().as_bytes()),
+            Outcome::Panicked(info) => {
+                let mut report = Vec::new();
+                let encoded = codec::encode(&PanicReport::of(&info), &mut report);
+                debug_assert!(encoded.is_ok(), "texts can be encoded");
+                self.send(ReplyKind::Panicked, &report);
+            }
+        }
+    }
+
+    fn scratch(&mut self) -> Vec<u8> {
+        Vec::new()
+    }
+}
+
+impl Items<'_> {
+    fn next(&mut self) -> Option<Input<'_>> {
+        match self {
+            Self::One(input) => input.take(),
+            Self::Many(items) => items.next()?.ok().map(Input::Borrowed),
+            Self::ManyOwned { body, at } => {
+                let mut rest = frame::items(&body.as_bytes()[*at..]);
+                let item = rest.next()?.ok()?;
+                *at = body.len() - rest.rest().len();
+                Some(Input::Borrowed(item))
+            }
+        }
+    }
+}
+
+/// The program has decided to kill this worker.
+fn halt() -> ! {
+    loop {
+        std::thread::park();
+    }
+}

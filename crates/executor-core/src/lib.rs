@@ -6,8 +6,16 @@
 //! The facade package `concurrent-futures` re-exports everything here at its root.
 
 #![cfg_attr(
-    loom,
-    allow(dead_code, unused_imports, reason = "loom models the words, not the pools above them")
+    any(loom, shuttle),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "a model is of the words, not of all that is above them"
+    )
+)]
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, unused_imports, reason = "worker processes are made on Linux only so far")
 )]
 
 mod primitives;
@@ -20,12 +28,17 @@ mod future;
 mod map;
 mod executor;
 mod sequential;
+mod commons;
+#[cfg(not(any(loom, shuttle)))]
+mod process;
 mod queue;
 mod thread_pool;
+#[cfg(not(any(loom, shuttle)))]
+mod process_pool;
 
 pub use error::{
     BuildError, PanicInfo, StillRunning, TaskError, TaskErrorKind, TimedOut, TimeoutError,
-    TrySpawnError, WorkerExit,
+    TrySpawnError, TrySubmitError, WorkerExit,
 };
 pub use executor::{Executor, Payload, PoolStats, Shutdown};
 pub use future::{
@@ -33,6 +46,15 @@ pub use future::{
     Waitable, Waited, as_completed, promise, wait, wait_timeout,
 };
 pub use map::{Map, MapStream};
+#[cfg(not(any(loom, shuttle)))]
+#[doc(hidden)]
+pub use process::init_before_main as __init_before_main;
+#[cfg(not(any(loom, shuttle)))]
+pub use process::{init, worker_id};
+#[cfg(not(any(loom, shuttle)))]
+pub use process_pool::{
+    ProcessPoolBuilder, ProcessPoolExecutor, StartMethod, TaskOptions, WorkerOutput,
+};
 pub use sequential::SequentialExecutor;
 #[cfg(not(loom))]
 pub use thread_pool::{

@@ -1,0 +1,236 @@
+//! The thread that speaks with the workers of a pool, and tells futures what came of their tasks.
+//!
+//! Telling runs code of users: callbacks, and `Deserialize`. If that waits for something, a
+//! stand-in becomes the manager meanwhile, so that a callback may wait for another task of the same
+//! pool.
+
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::future::{Header, Host, Need, Stuck, Wanted, set_host};
+use crate::panic;
+use crate::process::Patience;
+
+use super::poller::Event;
+use super::seat;
+use super::shared::Shared;
+use super::starts;
+
+/// Starts a manager.
+pub(super) fn start(shared: &Arc<Shared>) -> io::Result<()> {
+    let own = Arc::clone(shared);
+    let before = shared.manager.load(Relaxed);
+    let number = shared.new_manager();
+    let thread = thread::Builder::new().name(format!("{}-manager", shared.name));
+    let started = thread.spawn(move || run(own, number)).map(drop);
+    // Only the manager itself comes here, so nobody has looked in between.
+    started.inspect_err(|_| shared.manager.store(before, Relaxed))
+}
+
+fn run(shared: Arc<Shared>, number: u64) {
+    seat::take(shared.address(), number);
+    let _observed = panic::observe();
+    set_host(Some(Rc::new(Seat { shared: Arc::clone(&shared), number })));
+    let mut manager =
+        Manager { number, patience: Patience::new(), scratch: Vec::new(), late: false, hurried: 0 };
+    if let Err(error) = panic::catch(|| manager.manage(&shared)) {
+        // No error of a user can bring it here; nobody is to wait for a thread that is gone, all
+        // the same.
+        shared.collapse(&error);
+    }
+    set_host(None);
+    seat::leave();
+}
+
+struct Manager {
+    number: u64,
+    patience: Patience,
+    scratch: Vec<u8>,
+    /// Telling futures has taken so long that workers may have been left waiting.
+    late: bool,
+    /// How often the manager has not waited for events.
+    hurried: u32,
+}
+
+/// So often the manager goes on without asking for events.
+const OFTEN: u32 = 16;
+
+/// Telling futures usually takes less.
+const SOON: Duration = Duration::from_millis(2);
+
+impl Manager {
+    fn manage(&mut self, shared: &Arc<Shared>) {
+        loop {
+            let events = self.rest(shared);
+            self.attend(shared, &events);
+            starts::order_missing(shared);
+            shared.tell_of_room();
+            let begun = Instant::now();
+            if !self.deliver(shared) || over(shared) {
+                return;
+            }
+            self.late = begun.elapsed() > SOON;
+        }
+    }
+
+    /// Sleeps until something happens. Where answers come fast it looks out for a moment first.
+    fn rest(&mut self, shared: &Shared) -> Vec<Event> {
+        if std::mem::take(&mut self.late) {
+            // What has come meanwhile is heard before anybody is found to be too slow.
+            return shared.poller.wait(Some(Instant::now()));
+        }
+        let speaks = || shared.ledger.lock().lanes.iter().any(|lane| lane.has_replies());
+        if self.patience.wait(speaks) {
+            // Others than those who speak all the time are heard now and then.
+            self.hurried = (self.hurried + 1) % OFTEN;
+            return if self.hurried == 0 {
+                shared.poller.wait(Some(Instant::now()))
+            } else {
+                Vec::new()
+            };
+        }
+        let mut ledger = shared.ledger.lock();
+        // First the bells: whatever a worker does after the looks that follow, it rings for.
+        let silent = ledger.hang_bells();
+        if !silent {
+            drop(ledger);
+            return shared.poller.wait(Some(Instant::now()));
+        }
+        let until = ledger.check_times(&shared.config);
+        let now = Instant::now();
+        let roused = std::mem::take(&mut ledger.roused);
+        let called =
+            roused || !ledger.deliveries.is_empty() || ledger.missing(now) > 0 || ledger.is_over();
+        if called {
+            drop(ledger);
+            return shared.poller.wait(Some(now));
+        }
+        ledger.asleep = Some(until);
+        drop(ledger);
+        let clock = self.patience.about_to_sleep();
+        let events = shared.poller.wait(until);
+        self.patience.woke(clock);
+        shared.ledger.lock().asleep = None;
+        events
+    }
+
+    /// Sees to all that has happened.
+    fn attend(&mut self, shared: &Shared, events: &[Event]) {
+        let mut ledger = shared.ledger.lock();
+        for event in events {
+            match *event {
+                Event::Called => {}
+                Event::Spoke(serial) => {
+                    if !ledger.read_pipe(serial)
+                        && let Some(lane) = ledger.lane(serial)
+                    {
+                        // Its end will be told by its process; a pipe that has ended would be told
+                        // for ever.
+                        shared.poller.forget(lane.replies());
+                    }
+                }
+                Event::Drained(serial) => {
+                    if let Some(lane) = ledger.lane(serial) {
+                        lane.lively = Instant::now();
+                        lane.flush();
+                        if lane.clogged {
+                            shared.poller.watch_room(lane);
+                        }
+                    }
+                }
+                Event::Printed(serial) => {
+                    if let Some(lane) = ledger.lane(serial) {
+                        lane.read_tails(|ended| shared.poller.forget(ended));
+                    }
+                }
+                Event::Ended(serial) => {
+                    if let Some(lane) = ledger.lane(serial) {
+                        shared.poller.unwatch(lane);
+                    }
+                    ledger.end_of(serial, &mut self.scratch, &shared.config);
+                }
+            }
+        }
+        ledger.read_pages(&mut self.scratch);
+        ledger.check_times(&shared.config);
+        ledger.hand_out(|lane| lane.is_hungry());
+        ledger.balance();
+        ledger.let_go();
+        for lane in ledger.lanes.iter().filter(|lane| lane.clogged) {
+            shared.poller.watch_room(lane);
+        }
+    }
+
+    /// Tells futures; false: this thread is no longer the manager.
+    fn deliver(&self, shared: &Shared) -> bool {
+        loop {
+            let mut ledger = shared.ledger.lock();
+            let Some(delivery) = ledger.deliveries.pop_front() else { return true };
+            drop(ledger);
+            panic::contain(|| delivery.run());
+            if shared.manager.load(Relaxed) != self.number {
+                return false;
+            }
+        }
+    }
+}
+
+/// All has ended; then nobody needs a manager.
+fn over(shared: &Shared) -> bool {
+    let mut ledger = shared.ledger.lock();
+    let over = ledger.is_over();
+    if over {
+        shared.note_end(&mut ledger);
+    }
+    over
+}
+
+/// The manager's place, for whoever waits while holding it.
+struct Seat {
+    shared: Arc<Shared>,
+    number: u64,
+}
+
+impl Host for Seat {
+    fn id(&self) -> u64 {
+        0
+    }
+
+    fn serves(&self, _home: *const ()) -> bool {
+        false
+    }
+
+    fn run_in_place(&self, _task: &Header) -> bool {
+        false
+    }
+
+    fn run_one_in_place(&self, _tasks: &dyn Wanted) {}
+
+    fn block(&self, _need: Need<'_>) -> Result<(), Stuck> {
+        if self.shared.manager.load(Relaxed) == self.number {
+            start(&self.shared).map_err(|error| {
+                Stuck(format!(
+                    "a callback of {} waits, and no other thread could be started to go on meanwhile: {error}",
+                    self.shared.name
+                ))
+            })?;
+        }
+        Ok(())
+    }
+
+    fn gave_up(&self, _tasks: &dyn Wanted) {}
+
+    fn unmanned(&self) -> bool {
+        false
+    }
+
+    fn stuck(&self) -> Option<Stuck> {
+        None
+    }
+
+    fn unblock(&self) {}
+}

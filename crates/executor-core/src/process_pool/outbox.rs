@@ -1,0 +1,148 @@
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+
+use rustix::io::{Errno, IoSlice, writev};
+
+use crate::process::{Body, TURN, copied, write_some};
+
+/// What has been given to a worker and is not yet in its pipe. Small frames share a buffer, large
+/// bodies are written from where they are.
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    segments: VecDeque<Segment>,
+    /// How much of the first segment has been written.
+    written: usize,
+    bytes: usize,
+    /// A buffer to be used again.
+    spare: Vec<u8>,
+}
+
+#[derive(Debug)]
+enum Segment {
+    Small(Vec<u8>),
+    Large(Arc<Body>, Range<usize>),
+}
+
+/// From this size on a body is not copied.
+const LARGE: usize = 16 << 10;
+/// How many segments go into one system call.
+const AT_ONCE: usize = 16;
+
+/// What is left after a flush.
+#[must_use]
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Flushed {
+    Empty,
+    /// The pipe is full.
+    Full,
+    /// Nobody reads the pipe any more.
+    Broken,
+}
+
+impl Segment {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Small(bytes) => bytes,
+            Self::Large(body, range) => &body.as_bytes()[range.clone()],
+        }
+    }
+}
+
+impl Outbox {
+    pub(super) fn is_empty(&self) -> bool {
+        self.segments.is_empty()
+    }
+
+    /// How many bytes wait.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Adds a frame.
+    pub(super) fn push(
+        &mut self,
+        header: impl FnOnce(&mut Vec<u8>),
+        body: &Arc<Body>,
+        range: Range<usize>,
+    ) {
+        let small = self.small();
+        let before = small.len();
+        header(small);
+        let large = range.len() >= LARGE;
+        if !large {
+            small.extend_from_slice(&body.as_bytes()[range.clone()]);
+        }
+        let added = small.len() - before;
+        self.bytes += added;
+        if large {
+            self.bytes += range.len();
+            self.segments.push_back(Segment::Large(Arc::clone(body), range));
+        }
+    }
+
+    fn small(&mut self) -> &mut Vec<u8> {
+        if !matches!(self.segments.back(), Some(Segment::Small(_))) {
+            self.segments.push_back(Segment::Small(std::mem::take(&mut self.spare)));
+        }
+        match self.segments.back_mut() {
+            Some(Segment::Small(bytes)) => bytes,
+            _ => unreachable!("a small segment has just been made"),
+        }
+    }
+
+    /// Writes as much as the pipe takes; never blocks.
+    pub(super) fn flush(&mut self, pipe: &OwnedFd) -> Flushed {
+        while let Some(first) = self.segments.front() {
+            let written = match first {
+                Segment::Large(body, range) if range.len() >= TURN => {
+                    let rest = &body.as_bytes()[range.clone()][self.written..];
+                    write_some(pipe, rest, copied(pipe), true)
+                }
+                _ => self.write_several(pipe),
+            };
+            match written {
+                Ok(written) => self.forget(written),
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return Flushed::Full,
+                Err(_) => return Flushed::Broken,
+            }
+        }
+        Flushed::Empty
+    }
+
+    /// Writes from the beginning, as much as one call takes.
+    fn write_several(&self, pipe: &OwnedFd) -> Result<usize, Errno> {
+        let mut slices = [IoSlice::new(&[]); AT_ONCE];
+        let mut count = 0;
+        for (slice, segment) in slices.iter_mut().zip(&self.segments) {
+            let skip = if count == 0 { self.written } else { 0 };
+            *slice = IoSlice::new(&segment.bytes()[skip..]);
+            count += 1;
+        }
+        writev(pipe, &slices[..count])
+    }
+
+    fn forget(&mut self, mut written: usize) {
+        self.bytes -= written;
+        while let Some(first) = self.segments.front_mut() {
+            let left = first.bytes().len() - self.written;
+            if written < left {
+                self.written += written;
+                return;
+            }
+            written -= left;
+            self.written = 0;
+            if let Some(Segment::Small(mut bytes)) = self.segments.pop_front()
+                && bytes.capacity() <= 4 * LARGE
+            {
+                bytes.clear();
+                self.spare = bytes;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

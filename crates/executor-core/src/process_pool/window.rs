@@ -1,0 +1,52 @@
+use std::time::{Duration, Instant};
+
+/// How many frames may be in flight to one worker.
+///
+/// Two of them hide the way to the worker and back. More are worth it only for tasks so short that
+/// the program could not keep up with handing them over one by one; many short ones then share a
+/// write.
+#[derive(Debug)]
+pub(super) struct Window {
+    /// What a frame takes, as far as is known.
+    per_frame: Option<Duration>,
+    /// Since when the worker has had something to do without an answer.
+    since: Instant,
+}
+
+/// While the worker runs this much, the program is back with more.
+const AHEAD: Duration = Duration::from_micros(400);
+/// With less than this many frames, a wake-up on either side would be waited for.
+pub(super) const LEAST: usize = 2;
+/// The most frames.
+const MOST: usize = 96;
+
+impl Window {
+    pub(super) fn new(now: Instant) -> Self {
+        Self { per_frame: None, since: now }
+    }
+
+    /// An idle worker has got something to do.
+    pub(super) fn begin(&mut self, now: Instant) {
+        self.since = now;
+    }
+
+    /// So many frames have been answered. A slow one counts at once, as it means that the others
+    /// wait behind it; fast ones only little by little.
+    pub(super) fn learn(&mut self, frames: usize, now: Instant) {
+        let seen = now.saturating_duration_since(self.since) / frames.max(1) as u32;
+        self.since = now;
+        self.per_frame = Some(match self.per_frame {
+            Some(known) if seen < known => known / 2 + seen / 2,
+            _ => seen,
+        });
+    }
+
+    pub(super) fn size(&self) -> usize {
+        let Some(per_frame) = self.per_frame else { return LEAST };
+        let fit = AHEAD.as_nanos() / per_frame.as_nanos().max(1);
+        usize::try_from(fit).unwrap_or(MOST).clamp(LEAST, MOST)
+    }
+}
+
+#[cfg(test)]
+mod tests;

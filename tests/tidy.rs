@@ -128,6 +128,15 @@ fn every_test_runs() {
     assert_none(mute.map(|case| format!("{} has no .stderr", case.path.display())).collect());
 }
 
+/// A clock that somebody sets must not make a deadline come early, or never.
+#[test]
+fn no_deadline_is_on_the_wall_clock() {
+    let sources = files(".rs").into_iter().filter(|source| source.is_below("crates"));
+    let shipped = sources.filter(|source| !source.is_below("crates/executor-bench"));
+    let clocks = |s: Source| [occurrences(&s, "SystemTime"), occurrences(&s, "Realtime")].concat();
+    assert_none(shipped.flat_map(clocks).collect());
+}
+
 /// Tests wait for events; where time itself is measured, a sleep is the measure.
 #[test]
 fn no_test_sleeps() {

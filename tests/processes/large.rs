@@ -1,0 +1,142 @@
+//! Much data, and more than is allowed.
+
+use concurrent_futures::TaskErrorKind;
+
+use crate::rig::{Gate, METHODS, builder, pool};
+use crate::watchdog::check;
+
+const MIB: usize = 1 << 20;
+
+fn echo(bytes: Vec<u8>) -> Vec<u8> {
+    bytes
+}
+
+#[test]
+fn much_goes_there_and_back() {
+    check(|| {
+        for method in METHODS {
+            let pool = builder(1).start_method(method).build().unwrap();
+            let bytes: Vec<u8> = (0..64 * MIB).map(|n| (n % 251) as u8).collect();
+            let back = pool.submit(echo, bytes.clone()).result().unwrap();
+            assert!(back == bytes);
+        }
+    });
+}
+
+#[test]
+fn much_that_has_a_structure_goes_there_and_back() {
+    check(|| {
+        let pool = pool(1);
+        let lines: Vec<String> =
+            (0..20_000).map(|n| format!("line {n} {}", "x".repeat(90))).collect();
+        let reverse = |mut lines: Vec<String>| {
+            lines.reverse();
+            lines
+        };
+        let back = pool.submit(reverse, lines.clone()).result().unwrap();
+        assert!(back.iter().eq(lines.iter().rev()));
+    });
+}
+
+#[test]
+fn submitting_much_to_a_busy_worker_does_not_block() {
+    check(|| {
+        let (pool, gate) = (pool(1), Gate::new());
+        let held = gate.hold(&pool);
+        let futures: Vec<_> = (0..6).map(|n| pool.submit(echo, vec![n; 4 * MIB])).collect();
+        held.release();
+        for (n, future) in (0..).zip(futures) {
+            let back = future.result().unwrap();
+            assert!(back.len() == 4 * MIB && back.iter().all(|byte| *byte == n));
+        }
+    });
+}
+
+#[test]
+fn much_both_ways_at_once_does_not_lock_up() {
+    check(|| {
+        let pool = pool(2);
+        let futures: Vec<_> = (0..24).map(|n| pool.submit(echo, vec![n; 2 * MIB])).collect();
+        for (n, future) in (0..24).rev().zip(futures.into_iter().rev()) {
+            assert!(future.result().unwrap()[2 * MIB - 1] == n);
+        }
+        let map = pool.map(echo, (0..24).map(|n| vec![n; MIB])).chunksize(4);
+        for (n, result) in (0..).zip(map) {
+            let back = result.unwrap();
+            assert!(back.len() == MIB && back[0] == n);
+        }
+    });
+}
+
+#[test]
+fn sizes_around_the_limits_of_pipes_and_pages() {
+    check(|| {
+        let pool = pool(1);
+        let near = |size: usize| [size - 1, size, size + 1];
+        let sizes = [4096, 16 << 10, 32 << 10, 64 << 10, 128 << 10, 256 << 10, MIB];
+        for size in sizes.into_iter().flat_map(near).chain(0..4) {
+            let bytes: Vec<u8> = (0..size).map(|n| (n % 253) as u8).collect();
+            let [one, two] = [(); 2].map(|()| pool.submit(echo, bytes.clone()));
+            assert!(one.result().unwrap() == bytes && two.result().unwrap() == bytes, "{size}");
+            let text = "y".repeat(size);
+            let back = pool.submit(|text: String| text, text.clone()).result().unwrap();
+            assert!(back == text, "{size}");
+        }
+    });
+}
+
+#[test]
+fn many_results_that_overflow_the_page_arrive() {
+    check(|| {
+        let pool = pool(1);
+        let grow = |n: usize| vec![n as u8; n * 37 % 15_000];
+        let map = pool.map(grow, 0..400).chunksize(100);
+        for (n, result) in map.enumerate() {
+            let bytes = result.unwrap();
+            assert!(bytes.len() == n * 37 % 15_000 && bytes.iter().all(|byte| *byte == n as u8));
+        }
+    });
+}
+
+#[test]
+fn an_argument_over_the_limit_names_both_sizes() {
+    check(|| {
+        let pool = builder(1).max_message_size(1000).build().unwrap();
+        assert_eq!(pool.submit(echo, vec![1; 900]).result().unwrap().len(), 900);
+        let error = pool.submit(echo, vec![1; 5000]).result().unwrap_err();
+        assert_eq!(error.kind(), TaskErrorKind::Encode);
+        let text = error.to_string();
+        assert!(text.contains("5000") && text.contains("1000"), "{text}");
+        assert!(text.contains("argument") && text.contains("max_message_size"), "{text}");
+        assert_eq!(pool.stats().finished, 1, "it was never queued");
+    });
+}
+
+#[test]
+fn a_result_over_the_limit_names_both_sizes() {
+    check(|| {
+        let pool = builder(1).max_message_size(1000).build().unwrap();
+        let worker = pool.submit(crate::rig::pid, ()).result().unwrap();
+        for size in [5000, 50_000] {
+            let error = pool.submit(|size: usize| vec![1_u8; size], size).result().unwrap_err();
+            assert_eq!(error.kind(), TaskErrorKind::Encode, "{error}");
+            let text = error.to_string();
+            assert!(text.contains(&size.to_string()) && text.contains("1000"), "{text}");
+            assert!(text.contains("result") && text.contains("max_message_size"), "{text}");
+        }
+        assert_eq!(pool.submit(crate::rig::pid, ()).result().unwrap(), worker, "it goes on");
+        let exact = pool.submit(|size: usize| vec![1_u8; size], 1000).result().unwrap();
+        assert_eq!(exact.len(), 1000);
+    });
+}
+
+#[test]
+fn a_long_panic_passes_a_small_limit() {
+    check(|| {
+        let pool = builder(1).max_message_size(100).build().unwrap();
+        let shout = |n: usize| -> u8 { panic!("{}", "a".repeat(n)) };
+        let error = pool.submit(shout, 40_000).result().unwrap_err();
+        assert_eq!(error.kind(), TaskErrorKind::Panicked);
+        assert_eq!(error.panic().unwrap().message().len(), 40_000);
+    });
+}

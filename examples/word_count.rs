@@ -21,7 +21,9 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
-use concurrent_futures::{Executor, SequentialExecutor, ThreadPoolExecutor};
+use concurrent_futures::{
+    BuildError, Executor, ProcessPoolExecutor, SequentialExecutor, ThreadPoolExecutor,
+};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +40,7 @@ struct Options {
     /// What runs the counting.
     #[arg(long, value_enum, default_value_t = Kind::Threads)]
     executor: Kind,
-    /// Worker threads; without it, one for each core.
+    /// Workers; without it, one for each core.
     #[arg(long, value_name = "N")]
     workers: Option<NonZeroUsize>,
     /// Count hidden files, and what a .gitignore names, too.
@@ -58,6 +60,10 @@ enum Kind {
     Sequential,
     /// A pool of threads.
     Threads,
+    /// A pool of worker processes.
+    Processes,
+    /// Each of them in turn, and how they compare.
+    All,
 }
 
 /// What one job, or all of them, found.
@@ -87,6 +93,7 @@ struct Run {
 }
 
 fn main() -> ExitCode {
+    concurrent_futures::init();
     match run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -100,11 +107,40 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     check_directory(&options.directory)?;
     match options.executor {
         Kind::Sequential => show(&SequentialExecutor::new(), options, false),
-        Kind::Threads => {
-            let workers = options.workers.map_or_else(num_cpus::get, NonZeroUsize::get);
-            show(&ThreadPoolExecutor::new(workers)?, options, !options.no_baseline)
-        }
+        Kind::Threads => show(&threads(options)?, options, !options.no_baseline),
+        Kind::Processes => show(&processes(options)?, options, !options.no_baseline),
+        Kind::All => compare(options),
     }
+}
+
+fn threads(options: &Options) -> Result<ThreadPoolExecutor, BuildError> {
+    ThreadPoolExecutor::new(workers(options))
+}
+
+fn processes(options: &Options) -> Result<ProcessPoolExecutor, BuildError> {
+    ProcessPoolExecutor::new(workers(options))
+}
+
+fn workers(options: &Options) -> usize {
+    options.workers.map_or_else(num_cpus::get, NonZeroUsize::get)
+}
+
+/// Counts on each executor, prints the result once, and then a line for each of them.
+fn compare(options: &Options) -> Result<(), Box<dyn Error>> {
+    let (threads, processes) = (threads(options)?, processes(options)?);
+    // The first count finds the disk's cache cold or warm; those that are compared find it the
+    // same.
+    let first = timed(&threads, options, true);
+    first.skips.print_rest();
+    if print(&report::result(&first, options))? {
+        let runs = [
+            ("sequential", timed(&SequentialExecutor::new(), options, false)),
+            ("threads", timed(&threads, options, false)),
+            ("processes", timed(&processes, options, false)),
+        ];
+        print(&report::comparison(&runs))?;
+    }
+    Ok(())
 }
 
 /// Counts, prints the result, and counts again to tell the speed-up if that is asked for.

@@ -64,7 +64,8 @@ pub(crate) fn result(run: &Run, options: &Options) -> String {
     let mut text = most_frequent(run, 10);
     let on = match options.executor {
         Kind::Sequential => "the calling thread".to_owned(),
-        Kind::Threads => format!("{} threads", run.workers),
+        Kind::Threads | Kind::All => format!("{} threads", run.workers),
+        Kind::Processes => format!("{} processes", run.workers),
     };
     let _ = writeln!(
         text,
@@ -78,6 +79,17 @@ pub(crate) fn result(run: &Run, options: &Options) -> String {
     );
     if !options.all {
         text.push_str("left out: hidden files, and what a .gitignore names (--all counts them)\n");
+    }
+    text
+}
+
+/// How long each executor took, and how that compares with the first.
+pub(crate) fn comparison(runs: &[(&str, Run)]) -> String {
+    let alone = runs.first().map_or(Duration::ZERO, |(_, run)| run.elapsed);
+    let mut text = String::new();
+    for (name, run) in runs {
+        let ratio = alone.as_secs_f64() / run.elapsed.as_secs_f64().max(1e-9);
+        let _ = writeln!(text, "{name:>10} {:>10} {ratio:>6.2} x", seconds(run.elapsed));
     }
     text
 }
@@ -99,7 +111,7 @@ pub(crate) fn speed_up(run: &Run, alone: &Run) -> String {
         return "too little work to compare it with one thread\n".to_owned();
     }
     format!(
-        "again, from the cache: {} on {} threads, {} sequentially: {:.2} times as fast\n",
+        "again, from the cache: {} with {} workers, {} sequentially: {:.2} times as fast\n",
         seconds(run.elapsed),
         run.workers,
         seconds(alone.elapsed),

@@ -39,6 +39,29 @@ pub(crate) fn one_ms(n: u64) -> u64 {
     n
 }
 
+/// Keeps a core busy for `rounds` of a multiplication, without a look at the clock: two of these
+/// that share a core take twice as long, so a core that a pool takes away shows.
+pub(crate) fn spin(rounds: u64) -> u64 {
+    let mut state = rounds;
+    for _ in 0..rounds {
+        state = black_box(state).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+    black_box(state);
+    rounds
+}
+
+/// How many rounds of [`spin`] take 1 ms on a core of its own.
+pub(crate) fn rounds_per_ms() -> u64 {
+    const ROUNDS: u64 = 1_000_000;
+    let took = |_| {
+        let start = Instant::now();
+        spin(ROUNDS);
+        start.elapsed()
+    };
+    let best = (0..20).map(took).min().unwrap_or_default();
+    u64::try_from(u128::from(ROUNDS) * 1_000_000 / best.as_nanos().max(1)).unwrap_or(ROUNDS)
+}
+
 /// Keeps a core busy for the time that [`skewed_cost`] gives to `n`.
 pub(crate) fn skewed(n: u64) -> u64 {
     busy(skewed_cost(n));

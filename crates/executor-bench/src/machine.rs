@@ -6,7 +6,8 @@ use std::thread::available_parallelism;
 use crate::plan::Plan;
 
 /// The peers as Cargo names them.
-const PEERS: [&str; 6] = ["threadpool", "oneshot", "rayon", "tokio", "affinitypool", "rusty_pool"];
+const PEERS: [&str; 7] =
+    ["threadpool", "oneshot", "rayon", "tokio", "affinitypool", "rusty_pool", "procspawn"];
 
 /// Cores, system, compiler, versions and method, a line each.
 pub(crate) fn describe(plan: &Plan) -> String {

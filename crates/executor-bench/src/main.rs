@@ -30,24 +30,29 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Compare the thread pool with other pools, all in this one run.
+    /// Compare the pools with those of others, all in this one run.
     Peers(Peers),
 }
 
 #[derive(Debug, Args)]
 struct Peers {
-    /// A tenth of the work and 10 s of idling: rough figures in about a minute and a half.
+    /// A tenth of the work and 10 s of idling: rough figures in a few minutes.
     #[arg(long)]
     quick: bool,
     /// Run only the workloads whose name contains this.
     #[arg(long, value_name = "NAME")]
     filter: Option<String>,
-    /// Worker threads of every pool.
+    /// Workers of every pool.
     #[arg(long, value_name = "N", default_value = "2")]
     workers: NonZeroUsize,
+    /// The interpreter for the Python peers; what it cannot import is listed as absent.
+    #[arg(long, value_name = "PROGRAM", default_value = "python3")]
+    python: String,
 }
 
 fn main() -> ExitCode {
+    // Worker processes run this program, and never come back from here.
+    peer::divert();
     let Command::Peers(options) = Cli::parse().command;
     match peers(&options) {
         Ok(()) => ExitCode::SUCCESS,
@@ -68,7 +73,11 @@ fn peers(options: &Peers) -> Result<(), String> {
             .to_owned());
     }
     let chosen = workload::matching(options.filter.as_deref())?;
-    let plan = Plan { workers: options.workers.get(), quick: options.quick };
+    let plan = Plan {
+        workers: options.workers.get(),
+        quick: options.quick,
+        python: options.python.clone(),
+    };
     println!("{}\n", machine::describe(&plan));
     let mut rows = Vec::new();
     for workload in chosen {

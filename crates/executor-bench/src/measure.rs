@@ -22,7 +22,7 @@ pub(crate) struct Entry {
     pub(crate) name: &'static str,
     /// Whose figure it is.
     pub(crate) role: Role,
-    /// One figure for each round, in ascending order and never empty.
+    /// One figure for each round, in ascending order; empty for a library that is not here.
     samples: Vec<f64>,
 }
 
@@ -34,10 +34,22 @@ impl Entry {
         Self { name, role, samples }
     }
 
-    /// The middle figure: one slow round does not move it.
+    /// The entry of a library that is not installed: the row says so instead of leaving it out.
+    pub(crate) fn absent(name: &'static str, role: Role) -> Self {
+        Self { name, role, samples: Vec::new() }
+    }
+
+    /// Whether it has no figures.
+    pub(crate) fn is_absent(&self) -> bool {
+        self.samples.is_empty()
+    }
+
+    /// The middle figure: one slow round does not move it. NaN without figures, as are the others.
     pub(crate) fn median(&self) -> f64 {
         let middle = self.samples.len() / 2;
-        if self.samples.len() % 2 == 1 {
+        if self.is_absent() {
+            f64::NAN
+        } else if self.samples.len() % 2 == 1 {
             self.samples[middle]
         } else {
             f64::midpoint(self.samples[middle - 1], self.samples[middle])
@@ -46,12 +58,12 @@ impl Entry {
 
     /// The smallest figure.
     pub(crate) fn min(&self) -> f64 {
-        self.samples[0]
+        self.samples.first().copied().unwrap_or(f64::NAN)
     }
 
     /// The largest figure.
     pub(crate) fn max(&self) -> f64 {
-        self.samples[self.samples.len() - 1]
+        self.samples.last().copied().unwrap_or(f64::NAN)
     }
 }
 
@@ -59,13 +71,27 @@ impl Entry {
 pub(crate) struct Contender<'a> {
     name: &'static str,
     role: Role,
-    turn: Box<dyn FnMut() -> f64 + 'a>,
+    /// None for a library that is not here.
+    turn: Option<Box<dyn FnMut() -> f64 + 'a>>,
 }
 
 impl<'a> Contender<'a> {
     /// A contender whose figure for a round is what `turn` returns.
     pub(crate) fn new(name: &'static str, role: Role, turn: impl FnMut() -> f64 + 'a) -> Self {
-        Self { name, role, turn: Box::new(turn) }
+        Self { name, role, turn: Some(Box::new(turn)) }
+    }
+
+    /// The same for a `pool` that may not have come up, and then is listed as absent.
+    pub(crate) fn with<P>(
+        name: &'static str,
+        role: Role,
+        pool: &'a Result<P, String>,
+        mut turn: impl FnMut(&P) -> f64 + 'a,
+    ) -> Self {
+        match pool {
+            Ok(pool) => Self::new(name, role, move || turn(pool)),
+            Err(_) => Self { name, role, turn: None },
+        }
     }
 }
 
@@ -76,7 +102,8 @@ pub(crate) fn in_turn(mut contenders: Vec<Contender<'_>>) -> Vec<Entry> {
     let mut samples = vec![Vec::with_capacity(Plan::ROUNDS); contenders.len()];
     for round in 0..=Plan::ROUNDS {
         for (contender, samples) in contenders.iter_mut().zip(&mut samples) {
-            let figure = (contender.turn)();
+            let Some(turn) = &mut contender.turn else { continue };
+            let figure = turn();
             if round > 0 {
                 samples.push(figure);
             }
@@ -84,7 +111,11 @@ pub(crate) fn in_turn(mut contenders: Vec<Contender<'_>>) -> Vec<Entry> {
         }
     }
     let named = contenders.into_iter().zip(samples);
-    named.map(|(contender, samples)| Entry::new(contender.name, contender.role, samples)).collect()
+    let entry = |(contender, samples): (Contender<'_>, _)| match contender.turn {
+        Some(_) => Entry::new(contender.name, contender.role, samples),
+        None => Entry::absent(contender.name, contender.role),
+    };
+    named.map(entry).collect()
 }
 
 /// Gives the threads of a pool that was dropped without joining them time to end.

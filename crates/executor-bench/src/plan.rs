@@ -1,12 +1,14 @@
 //! How much to measure.
 
 /// The choices of the person who measures, the same for every workload and every peer.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Plan {
-    /// Worker threads of every pool.
+    /// Workers of every pool, threads or processes.
     pub(crate) workers: usize,
     /// A tenth of the work.
     pub(crate) quick: bool,
+    /// The Python interpreter that runs the peers from its world.
+    pub(crate) python: String,
 }
 
 impl Plan {

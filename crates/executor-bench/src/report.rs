@@ -24,9 +24,16 @@ pub(crate) struct Row {
 pub(crate) enum Bar {
     /// Ours divided by the best peer's is at most this, with two decimals.
     OfBestPeer(f64),
+    /// Ours divided by that of the contender with this name is at most this, with two decimals.
+    Of(&'static str, f64),
+    /// The contender with this name takes at least so many times as long, with two decimals.
+    Times(&'static str, f64),
     /// Ours is at most this, with so many decimals.
     AtMost(f64, usize),
 }
+
+/// What stands for a figure that there is not.
+const ABSENT: &str = "absent";
 
 /// One bar, judged.
 struct Verdict {
@@ -37,7 +44,11 @@ struct Verdict {
 
 impl Verdict {
     fn word(&self) -> &'static str {
-        if self.holds { "yes" } else { "NO" }
+        match (self.holds, self.figure.as_str()) {
+            (_, ABSENT) => ABSENT,
+            (true, _) => "yes",
+            (false, _) => "NO",
+        }
     }
 }
 
@@ -52,7 +63,12 @@ impl Row {
 
     /// The peer with the least median, if the row has peers.
     pub(crate) fn best_peer(&self) -> Option<&Entry> {
-        self.of(Role::Peer).min_by(|a, b| a.median().total_cmp(&b.median()))
+        let peers = self.of(Role::Peer).filter(|peer| !peer.is_absent());
+        peers.min_by(|a, b| a.median().total_cmp(&b.median()))
+    }
+
+    fn named(&self, name: &str) -> f64 {
+        self.entries.iter().find(|entry| entry.name == name).map_or(f64::NAN, Entry::median)
     }
 
     fn verdicts(&self) -> Vec<Verdict> {
@@ -63,11 +79,15 @@ impl Row {
         match bar {
             Bar::OfBestPeer(limit) => {
                 let best = self.best_peer().map_or(f64::NAN, Entry::median);
-                let ratio = self.ours() / best;
+                at_most(self.ours() / best, limit, "best")
+            }
+            Bar::Of(name, limit) => at_most(self.ours() / self.named(name), limit, name),
+            Bar::Times(name, limit) => {
+                let ratio = self.named(name) / self.ours();
                 Verdict {
-                    figure: format!("{ratio:.2}"),
-                    bar: format!("<= {limit:.2} of best"),
-                    holds: rounded(ratio, 2) <= limit,
+                    figure: number(ratio),
+                    bar: format!(">= {limit} x {name}"),
+                    holds: rounded(ratio, 2) >= limit,
                 }
             }
             Bar::AtMost(limit, decimals) => Verdict {
@@ -79,11 +99,23 @@ impl Row {
     }
 }
 
+fn at_most(ratio: f64, limit: f64, other: &str) -> Verdict {
+    Verdict {
+        figure: if ratio.is_nan() { ABSENT.to_owned() } else { format!("{ratio:.2}") },
+        bar: format!("<= {limit:.2} of {other}"),
+        holds: rounded(ratio, 2) <= limit,
+    }
+}
+
 /// The row with every contender's median, minimum and maximum, for reading while it runs.
 pub(crate) fn block(row: &Row) -> String {
     let mut text = format!("{}, {}\n", row.workload, row.unit);
     let best = row.best_peer().map(|entry| entry.name);
     for entry in &row.entries {
+        if entry.is_absent() {
+            let _ = writeln!(text, "  {:<15}{ABSENT:>12}", entry.name);
+            continue;
+        }
         let (low, high) = (number(entry.min()), number(entry.max()));
         let mark = if best == Some(entry.name) { "  best peer" } else { "" };
         let median = number(entry.median());
@@ -150,6 +182,9 @@ fn aligned(lines: &[Vec<String>]) -> String {
 
 /// At most two decimals, none for large figures, and thousands set apart.
 pub(crate) fn number(value: f64) -> String {
+    if value.is_nan() {
+        return ABSENT.to_owned();
+    }
     let decimals = match value.abs() {
         0.0 | 100.0.. => 0,
         10.0.. => 1,

@@ -13,6 +13,19 @@ fn median_is_the_middle_whatever_the_order() {
 }
 
 #[test]
+fn what_did_not_come_up_is_listed_without_figures() {
+    let missing: Result<u8, String> = Err("not installed".to_owned());
+    let present = Ok(7_u8);
+    let turn = |pool: &u8| f64::from(*pool);
+    let entries = in_turn(vec![
+        Contender::with("missing", Role::Peer, &missing, turn),
+        Contender::with("present", Role::Peer, &present, turn),
+    ]);
+    assert!(entries[0].is_absent() && entries[0].median().is_nan());
+    assert_eq!((entries[1].is_absent(), entries[1].median()), (false, 7.0));
+}
+
+#[test]
 fn contenders_alternate_and_the_warm_up_is_left_out() {
     let log = RefCell::new(String::new());
     let contender = |name: &'static str| {

@@ -8,7 +8,7 @@ use crate::cost::Task;
 
 use super::pool::{Peer, sum};
 
-pub(super) fn start(workers: usize) -> Box<dyn Peer> {
+pub(crate) fn start(workers: usize) -> Box<dyn Peer> {
     Box::new(Ours(ThreadPoolExecutor::new(workers).expect("a pool with at least one worker")))
 }
 

@@ -32,6 +32,22 @@ fn a_row_without_a_figure_never_holds() {
 }
 
 #[test]
+fn an_absent_peer_is_named_and_judges_nothing() {
+    let mut row = row(1.0, &[2.0], Bar::Times("gone", 2.0));
+    row.entries.push(Entry::absent("gone", Role::Peer));
+    assert_eq!(row.verdicts()[0].word(), "absent");
+    assert_eq!(row.best_peer().map(Entry::median), Some(2.0));
+    assert!(block(&row).contains("gone                 absent"), "{}", block(&row));
+}
+
+#[test]
+fn a_bar_can_name_whom_it_is_taken_to() {
+    assert!(holds(&row(50.0, &[100.0], Bar::Of("peer", 0.50))));
+    assert!(holds(&row(50.0, &[100.0], Bar::Times("peer", 2.0))));
+    assert!(!holds(&row(51.0, &[100.0], Bar::Times("peer", 2.0))));
+}
+
+#[test]
 fn numbers_are_short_and_grouped() {
     let shown = [0.5, 12.34, 340.4, 1_234_567.0, 0.0, -1_234.0].map(number);
     assert_eq!(shown, ["0.50", "12.3", "340", "1,234,567", "0", "-1,234"]);

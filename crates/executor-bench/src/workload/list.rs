@@ -2,8 +2,8 @@ use crate::plan::Plan;
 use crate::report::Row;
 
 use super::{
-    allocations, as_completed, burst, grain, idle, map, memory, nested, round_trip, scope_map,
-    shutdown, skewed_map,
+    allocations, as_completed, burst, grain, idle, map, memory, nested, process, round_trip,
+    scope_map, shutdown, skewed_map,
 };
 
 /// A workload that can be chosen by name.
@@ -14,7 +14,7 @@ pub(crate) struct Workload {
 }
 
 /// In the order of the table.
-const ALL: [Workload; 12] = [
+const ALL: [Workload; 20] = [
     Workload { name: "burst", run: burst::run },
     Workload { name: "round_trip", run: round_trip::run },
     Workload { name: "map", run: map::run },
@@ -27,6 +27,14 @@ const ALL: [Workload; 12] = [
     Workload { name: "memory", run: memory::run },
     Workload { name: "shutdown", run: shutdown::run },
     Workload { name: "idle", run: idle::run },
+    Workload { name: "process_round_trip", run: process::round_trip::run },
+    Workload { name: "process_burst", run: process::burst::run },
+    Workload { name: "process_map", run: process::map::run },
+    Workload { name: "process_echo", run: process::echo::run },
+    Workload { name: "process_start", run: process::start::run },
+    Workload { name: "process_replacement", run: process::replacement::run },
+    Workload { name: "process_grain", run: process::grain::run },
+    Workload { name: "process_descriptors", run: process::descriptors::run },
 ];
 
 /// The workloads whose name contains `filter`; all of them without one.

@@ -8,6 +8,7 @@ mod idle;
 mod map;
 mod memory;
 mod nested;
+mod process;
 mod round_trip;
 mod scope_map;
 mod shutdown;

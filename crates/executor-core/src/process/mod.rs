@@ -81,7 +81,7 @@ pub(crate) use self::{
     nursery::{Method, Order, start},
     page::{Page, SLOTS, Turn, now},
     paging::prepare,
-    splice::{TURN, copied, write_some},
+    splice::{TURN, widen, write_some},
 };
 pub(crate) use body::Body;
 pub(crate) use boot::{Boot, Initializer};

@@ -6,7 +6,7 @@ use rustix::io::{Errno, IoSlice, fcntl_getfd, writev};
 
 use super::frame::{Header, Reply, ReplyKind};
 use super::page::{Page, Turn};
-use super::splice::{TURN, copied, write_some};
+use super::splice::{TURN, widen, write_some};
 
 /// The longest reply that goes through the page; longer ones go through the pipe.
 const SHORT: usize = 16 << 10;
@@ -18,14 +18,11 @@ pub(super) struct Outlet {
     turn: Turn,
     pipe: Arc<OwnedFd>,
     header: Vec<u8>,
-    /// How much of a large body is copied into the pipe.
-    copied: usize,
 }
 
 impl Outlet {
     pub(super) fn new((page, turn): (Page, Turn), pipe: Arc<OwnedFd>) -> Self {
-        let copied = copied(&pipe);
-        Self { page, turn, pipe, header: Vec::with_capacity(Reply::LEN), copied }
+        Self { page, turn, pipe, header: Vec::with_capacity(Reply::LEN) }
     }
 
     pub(super) fn page(&self) -> &Page {
@@ -45,9 +42,10 @@ impl Outlet {
             return write_all(&self.pipe, &self.header, body);
         }
         write_all(&self.pipe, &self.header, &[])?;
+        let copied = widen(&self.pipe);
         let mut rest = body;
         while !rest.is_empty() {
-            match write_some(&*self.pipe, rest, self.copied, false) {
+            match write_some(&*self.pipe, rest, copied, false) {
                 Ok(written) => rest = &rest[written..],
                 Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),

@@ -9,15 +9,25 @@
 use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::io::{Errno, write};
-use rustix::pipe::{IoSliceRaw, SpliceFlags, fcntl_getpipe_size, vmsplice};
+use rustix::pipe::{IoSliceRaw, SpliceFlags, fcntl_getpipe_size, fcntl_setpipe_size, vmsplice};
 
 /// How much goes into a pipe in one call. The reader is woken when the call is over, and reads
 /// while the next one writes.
 pub(crate) const TURN: usize = 128 << 10;
 
-/// How much is copied at the end of a body that goes into this pipe; beyond that much nothing is.
-pub(crate) fn copied(pipe: &OwnedFd) -> usize {
-    fcntl_getpipe_size(pipe).unwrap_or(usize::MAX)
+/// A pipe that large bodies go through holds as much, so that they need fewer turns. Others are left
+/// as they are: all pipes of a user share what the system gives.
+const WIDE: usize = 1 << 20;
+
+/// Makes room in a pipe that a large body is about to go through; returns how much is copied at the
+/// end of such a body. Beyond that much nothing is.
+pub(crate) fn widen(pipe: &OwnedFd) -> usize {
+    let size = fcntl_getpipe_size(pipe).unwrap_or(usize::MAX);
+    if size >= WIDE {
+        return size;
+    }
+    // Where the system refuses it, it takes longer.
+    fcntl_setpipe_size(pipe, WIDE).unwrap_or(size)
 }
 
 /// Writes some of the rest of a body, as much as one call takes.

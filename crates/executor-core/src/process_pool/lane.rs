@@ -428,7 +428,9 @@ impl Lane {
         const AT_MOST: usize = 4 << 20;
         let mut total = 0;
         while total < AT_MOST {
-            let n = match read(&self.replies, self.intake.space()) {
+            let space = self.intake.space();
+            let asked = space.len();
+            let n = match read(&self.replies, space) {
                 Ok(0) => return Ok(false),
                 Ok(n) => n,
                 Err(Errno::INTR) => continue,
@@ -439,6 +441,10 @@ impl Lane {
             self.lively = Instant::now();
             self.intake.filled(n);
             self.hear_pipe(room, tell)?;
+            if n < asked {
+                // There is nothing more now, and whoever watches the pipe is told when there is.
+                return Ok(true);
+            }
         }
         Ok(true)
     }

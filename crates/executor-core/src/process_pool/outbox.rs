@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustix::io::{Errno, IoSlice, writev};
 
-use crate::process::{Body, TURN, copied, write_some};
+use crate::process::{Body, TURN, widen, write_some};
 
 /// What has been given to a worker and is not yet in its pipe. Small frames share a buffer, large
 /// bodies are written from where they are.
@@ -98,7 +98,7 @@ impl Outbox {
             let written = match first {
                 Segment::Large(body, range) if range.len() >= TURN => {
                     let rest = &body.as_bytes()[range.clone()][self.written..];
-                    write_some(pipe, rest, copied(pipe), true)
+                    write_some(pipe, rest, widen(pipe), true)
                 }
                 _ => self.write_several(pipe),
             };

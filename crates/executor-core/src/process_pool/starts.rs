@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rustix::fs::{OFlags, fcntl_setfl};
-use rustix::pipe::{PipeFlags, fcntl_setpipe_size, pipe_with};
+use rustix::pipe::{PipeFlags, pipe_with};
 
 use crate::process::{self, Child, Ends, Order, Output, Page};
 
@@ -15,9 +15,6 @@ use super::lane::{Lane, Wiring};
 use super::options::WorkerOutput;
 use super::shared::Shared;
 use super::tail::Tail;
-
-/// Room in the pipes, so that large payloads need fewer turns. The system may give less.
-const PIPE: usize = 256 << 10;
 
 /// Orders the workers that are missing.
 pub(super) fn order_missing(shared: &Arc<Shared>) {
@@ -76,10 +73,7 @@ fn wire(shared: &Shared, index: u32) -> io::Result<(Wiring, Order)> {
 }
 
 fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
-    let (read, write) = pipe_with(PipeFlags::CLOEXEC)?;
-    // Slower, but no worse.
-    let _refused = fcntl_setpipe_size(&write, PIPE);
-    Ok((read, write))
+    Ok(pipe_with(PipeFlags::CLOEXEC)?)
 }
 
 fn unblock(end: &OwnedFd) -> io::Result<()> {

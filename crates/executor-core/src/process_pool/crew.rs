@@ -49,6 +49,11 @@ impl Crew {
         self.wanted = self.wanted.max(workers);
     }
 
+    /// As many workers as that are wanted already.
+    pub(super) fn wants(&self, workers: usize) -> bool {
+        self.wanted >= workers
+    }
+
     /// How many workers to order now, when so many live or are ordered.
     pub(super) fn missing(&self, alive: usize, now: Instant) -> usize {
         if self.not_before.is_some_and(|at| now < at) {

@@ -98,9 +98,12 @@ impl Flight {
         self.spent.unwrap_or_default()
     }
 
-    /// Wants no more of it than the answer for this item, which runs.
-    pub(super) fn stop_after(&mut self, item: u32) {
+    /// Wants no more of it than the answer for this item, which runs; returns what is left out.
+    pub(super) fn stop_after(&mut self, item: u32) -> Vec<Piece> {
+        let open = self.unanswered();
         self.last = Some(item);
+        let behind = open.into_iter().map(|run| run.behind(self.piece.from + item));
+        behind.filter(|run| run.len() > 0).collect()
     }
 
     /// The item that runs, of a frame that was stopped.

@@ -88,6 +88,14 @@ pub(super) enum Verdict {
     Unneeded,
 }
 
+/// What became of a frame of which nobody wants more.
+pub(super) struct Stopped {
+    /// An item of it runs, or has been run.
+    pub(super) begun: bool,
+    /// The items that will not be run.
+    pub(super) left_out: Vec<Piece>,
+}
+
 /// What a worker said.
 pub(super) enum Said<'a> {
     Hello,
@@ -295,33 +303,21 @@ impl Lane {
         Some(piece)
     }
 
-    /// Wants no more of a frame; the item that runs goes on to its end. Returns whether one runs,
-    /// or `None` if the frame is answered already.
-    pub(super) fn stop(&mut self, at: usize) -> Option<bool> {
+    /// Wants no more of a frame; the item that runs goes on to its end. `None`: the frame is
+    /// answered already.
+    pub(super) fn stop(&mut self, at: usize) -> Option<Stopped> {
         let flight = &mut self.flights[at];
         if flight.last().is_some() {
-            return Some(true);
+            return Some(Stopped { begun: true, left_out: Vec::new() });
         }
-        match self.page.claim(flight.slot).stop(flight.seq)? {
-            Progress::Begun(item) => {
-                flight.stop_after(item);
-                if flight.is_over() {
-                    self.forget(at);
-                }
-                Some(true)
-            }
-            _ => {
-                self.forget(at);
-                Some(false)
-            }
+        let stopped = match self.page.claim(flight.slot).stop(flight.seq)? {
+            Progress::Begun(item) => Stopped { begun: true, left_out: flight.stop_after(item) },
+            _ => Stopped { begun: false, left_out: flight.unanswered() },
+        };
+        if !stopped.begun || flight.is_over() {
+            self.forget(at);
         }
-    }
-
-    /// The item, counted within the job, after which the worker leaves a frame that was stopped;
-    /// the last of all if it has done so already.
-    pub(super) fn last_of(&self, at: usize) -> u32 {
-        let flight = self.flights.get(at);
-        flight.and_then(|f| Some(f.piece.from + f.last()?)).unwrap_or(u32::MAX - 1)
+        Some(stopped)
     }
 
     /// Sees to it that this item of the frame is the last that the worker runs, and is not

@@ -13,7 +13,7 @@ use crate::executor::PoolStats;
 
 use super::crew::Crew;
 use super::job::{Backlog, Delivery, Jobs, Order, Piece};
-use super::lane::{Lane, LaneState, Verdict};
+use super::lane::{Lane, LaneState, Stopped, Verdict};
 use super::sink::Sink;
 use super::window::LEAST;
 
@@ -97,6 +97,9 @@ impl Ledger {
 
     /// There is more to do than workers that have nothing else to do.
     fn want_workers(&mut self) {
+        if self.crew.wants(self.max_workers) {
+            return;
+        }
         let free = self.lanes.iter().filter(|lane| lane.is_idle() || lane.is_starting()).count();
         let busy =
             self.lanes.iter().filter(|lane| lane.works() && !lane.flights.is_empty()).count();
@@ -242,7 +245,7 @@ impl Ledger {
             for at in (0..lane.flights.len()).rev() {
                 if lane.flights[at].piece.key == key {
                     // What is answered already waits to be read, and will find no job.
-                    begun |= lane.stop(at) != Some(false);
+                    begun |= lane.stop(at).is_none_or(|stopped| stopped.begun);
                 }
             }
         }
@@ -377,27 +380,18 @@ impl Ledger {
         let mut begun = BTreeSet::new();
         for lane in &mut self.lanes {
             for at in (0..lane.flights.len()).rev() {
-                let piece = lane.flights[at].piece;
-                let chunk = self.jobs.is_chunk(piece.key);
-                let open = if chunk && rest_of_chunks {
-                    lane.flights[at].unanswered()
+                let key = lane.flights[at].piece.key;
+                let taken = if rest_of_chunks && self.jobs.is_chunk(key) {
+                    lane.stop(at)
                 } else {
-                    Vec::new()
+                    let unbegun = |piece| Stopped { begun: false, left_out: vec![piece] };
+                    lane.revoke(at).map(unbegun)
                 };
-                match if chunk && rest_of_chunks { lane.stop(at) } else { None } {
-                    Some(false) => pieces.extend(open),
-                    Some(true) => {
-                        let last = lane.last_of(at);
-                        pieces.extend(
-                            open.iter().map(|run| run.behind(last)).filter(|run| run.len() > 0),
-                        );
-                        begun.insert(piece.key);
-                    }
-                    None => match lane.revoke(at) {
-                        Some(piece) => pieces.push(piece),
-                        None => drop(begun.insert(piece.key)),
-                    },
+                // What is answered already waits to be read.
+                if taken.as_ref().is_none_or(|stopped| stopped.begun) {
+                    begun.insert(key);
                 }
+                pieces.extend(taken.into_iter().flat_map(|stopped| stopped.left_out));
             }
         }
         let ended = pieces.iter().filter(|piece| self.jobs.has_results(piece.key));
@@ -483,3 +477,6 @@ pub(super) fn broken(cause: &str) -> TaskError {
         "the pool is broken and runs nothing any more, as {cause}; mend that and build a new pool"
     ))
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,8 +49,7 @@ impl Ledger {
         self.settle();
     }
 
-    /// Hears what a worker has written to its pipe.
-    /// False: the pipe has ended.
+    /// Hears what a worker has written to its pipe; false: the pipe has ended.
     pub(super) fn read_pipe(&mut self, serial: u64) -> bool {
         let mut open = true;
         self.each_lane(|ledger, lane| {

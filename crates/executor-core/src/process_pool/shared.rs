@@ -119,7 +119,7 @@ impl Shared {
             if let Some(error) = ledger.refusal() {
                 return Admission::Refused(error);
             }
-            let full = self.config.queue_capacity.is_some_and(|most| self.places(&ledger) >= most);
+            let full = self.config.queue_capacity.is_some_and(|most| ledger.queued() >= most);
             match wait {
                 _ if !full => return Admission::Admitted(ledger),
                 Wait::Over => return Admission::Admitted(ledger),
@@ -134,12 +134,6 @@ impl Shared {
                 Wait::Until(deadline) => ledger = self.room.wait(ledger, deadline),
             }
         }
-    }
-
-    /// How many places of the queue are taken.
-    fn places(&self, ledger: &Ledger) -> usize {
-        // A worker that is about to start will take one of them up at once.
-        ledger.queued()
     }
 
     /// Takes a job in.

@@ -1,0 +1,134 @@
+//! What a worker does is done here by hand, on the worker's side of a page.
+
+use std::os::fd::OwnedFd;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use rustix::pipe::{PipeFlags, pipe_with};
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
+
+use super::*;
+use crate::commons::Step;
+use crate::process::{Body, Child, CodecError, Function, Page, Reply, ReplyKind, Turn};
+use crate::process_pool::job::Arguments;
+use crate::process_pool::lane::Wiring;
+use crate::process_pool::sink::Results;
+
+/// Tells how many items a job ended with, and whether others were left out.
+struct Ear(Sender<Option<(usize, bool)>>);
+
+impl Sink for Ear {
+    fn room(&self, len: usize) -> Result<Body, CodecError> {
+        Body::room_for::<Vec<u8>>(len)
+    }
+
+    fn finish(self: Box<Self>, results: Results) {
+        self.0.send(Some((results.landed.len(), results.cut))).unwrap();
+    }
+
+    fn fail(self: Box<Self>, _error: TaskError) {
+        self.0.send(None).unwrap();
+    }
+
+    fn cancel(&self) {}
+
+    fn tell(self: Box<Self>) {
+        self.0.send(None).unwrap();
+    }
+
+    fn set_key(&self, _key: u64) {}
+}
+
+/// A pool whose only worker is this test.
+struct Rig {
+    ledger: Ledger,
+    page: Page,
+    turn: Turn,
+    _theirs: [OwnedFd; 2],
+}
+
+impl Rig {
+    fn new() -> Self {
+        let own = Pid::from_raw(std::process::id().cast_signed()).unwrap();
+        let pidfd = pidfd_open(own, PidfdFlags::empty()).unwrap();
+        let child = Child { pid: std::process::id(), pidfd };
+        let (reader, requests) = pipe_with(PipeFlags::CLOEXEC).unwrap();
+        let (replies, theirs) = pipe_with(PipeFlags::CLOEXEC).unwrap();
+        let (page, turn, memory) = Page::create().unwrap();
+        let other = reader.try_clone().unwrap();
+        let wiring = Wiring { requests, reader, replies, page, turn, stdout: None, stderr: None };
+        let mut lane = Lane::new(1, 0, child, wiring, None, 1 << 20);
+        lane.state = LaneState::Ready;
+        let mut ledger = Ledger::new(1);
+        ledger.lanes.push(lane);
+        let (page, turn) = Page::open(&memory).unwrap();
+        Self { ledger, page, turn, _theirs: [other, theirs] }
+    }
+
+    /// A chunk of three items, which is sent at once.
+    fn chunk(&mut self) -> Receiver<Option<(usize, bool)>> {
+        let (sender, receiver) = channel();
+        let (bytes, starts) = (vec![0; 12], vec![0, 4, 8]);
+        let order = Order {
+            function: Function { wrapper: 0, offset: 0 },
+            arguments: Arguments { body: Body::Bytes(bytes).into(), starts: Some(starts) },
+            timeout: None,
+            retries: 0,
+        };
+        self.ledger.accept(order, Box::new(Ear(sender)));
+        receiver
+    }
+
+    fn begin(&self, item: u32) -> Step {
+        self.page.claim(0).begin(1, item)
+    }
+
+    fn answer(&mut self, item: u32) {
+        let reply = Reply { kind: ReplyKind::Value, slot: 0, seq: 1, item, len: 0 };
+        assert!(self.page.push(&mut self.turn, &reply.to_bytes(), &[]));
+        self.ledger.read_pages(&mut Vec::new());
+    }
+
+    fn deliver(&mut self) {
+        self.ledger.deliveries.drain(..).for_each(Delivery::run);
+    }
+}
+
+#[test]
+fn a_chunk_that_is_cancelled_while_an_item_runs_ends_with_that_item() {
+    let mut rig = Rig::new();
+    let told = rig.chunk();
+    assert_eq!(rig.begin(0), Step::On);
+    rig.ledger.cancel_queued();
+    rig.deliver();
+    assert!(told.try_recv().is_err(), "its first item still runs");
+    rig.answer(0);
+    rig.deliver();
+    assert_eq!(told.try_recv().unwrap(), Some((1, true)));
+    assert_eq!(rig.begin(1), Step::Leave);
+    assert!(rig.ledger.lanes[0].flights.is_empty());
+}
+
+/// Between its answer for an item and the step to the next one, a worker has begun nothing else.
+#[test]
+fn a_chunk_that_is_cancelled_between_two_items_ends_at_once() {
+    let mut rig = Rig::new();
+    let told = rig.chunk();
+    assert_eq!(rig.begin(0), Step::On);
+    rig.answer(0);
+    rig.ledger.cancel_queued();
+    rig.deliver();
+    assert_eq!(told.try_recv().unwrap(), Some((1, true)));
+    assert_eq!(rig.begin(1), Step::Leave);
+    assert_eq!(rig.ledger.jobs.len(), 0);
+}
+
+#[test]
+fn a_chunk_that_has_not_begun_is_cancelled_as_a_whole() {
+    let mut rig = Rig::new();
+    let told = rig.chunk();
+    rig.ledger.cancel_queued();
+    rig.deliver();
+    assert_eq!(told.try_recv().unwrap(), None);
+    assert_eq!(rig.begin(0), Step::Leave);
+    assert_eq!(rig.ledger.cancelled, 1);
+}

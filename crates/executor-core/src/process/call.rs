@@ -33,8 +33,6 @@ pub(crate) trait Frame {
     fn begin(&mut self) -> Option<Input<'_>>;
     /// Answers the item that was begun last.
     fn answer(&mut self, outcome: Outcome<'_>);
-    /// A buffer to encode results into.
-    fn scratch(&mut self) -> Vec<u8>;
 }
 
 /// An argument as it came.
@@ -120,7 +118,8 @@ impl Function {
 unsafe fn run_frame<A: Payload, R: Payload>(function: *const (), frame: &mut dyn Frame) {
     // SAFETY: as the caller promises.
     let function = unsafe { transmute::<*const (), fn(A) -> R>(function) };
-    let mut scratch = frame.scratch();
+    // Results are encoded into it, one after another.
+    let mut scratch = Vec::new();
     while let Some(input) = frame.begin() {
         let argument = match panic::catch(|| decode::<A>(input)) {
             Ok(Ok(argument)) => argument,

@@ -1,6 +1,5 @@
 use std::io;
 use std::os::fd::OwnedFd;
-use std::sync::Arc;
 
 use rustix::io::{Errno, IoSlice, fcntl_getfd, writev};
 
@@ -16,12 +15,12 @@ const SHORT: usize = 16 << 10;
 pub(super) struct Outlet {
     page: Page,
     turn: Turn,
-    pipe: Arc<OwnedFd>,
+    pipe: OwnedFd,
     header: Vec<u8>,
 }
 
 impl Outlet {
-    pub(super) fn new((page, turn): (Page, Turn), pipe: Arc<OwnedFd>) -> Self {
+    pub(super) fn new((page, turn): (Page, Turn), pipe: OwnedFd) -> Self {
         Self { page, turn, pipe, header: Vec::with_capacity(Reply::LEN) }
     }
 
@@ -45,7 +44,7 @@ impl Outlet {
         let copied = widen(&self.pipe);
         let mut rest = body;
         while !rest.is_empty() {
-            match write_some(&*self.pipe, rest, copied, false) {
+            match write_some(&self.pipe, rest, copied, false) {
                 Ok(written) => rest = &rest[written..],
                 Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
@@ -66,7 +65,7 @@ impl Outlet {
 
     /// The pipe is still open, in this process.
     pub(super) fn is_open(&self) -> bool {
-        fcntl_getfd(&*self.pipe).is_ok()
+        fcntl_getfd(&self.pipe).is_ok()
     }
 }
 

@@ -8,7 +8,6 @@
 use std::io;
 use std::os::fd::OwnedFd;
 use std::process::exit;
-use std::sync::Arc;
 
 use rustix::io::{Errno, fcntl_dupfd_cloexec, fcntl_getfd, read};
 
@@ -58,7 +57,7 @@ pub(crate) fn run(ends: Ends) -> ! {
 }
 
 struct Worker {
-    requests: Arc<OwnedFd>,
+    requests: OwnedFd,
     intake: Intake<Request>,
     outlet: Outlet,
     patience: Patience,
@@ -73,8 +72,8 @@ struct Exit(i32);
 impl Worker {
     fn new(ends: Ends) -> io::Result<Self> {
         let page = Page::open(&ends.page)?;
-        let requests = Arc::new(raise(ends.requests)?);
-        let outlet = Outlet::new(page, Arc::new(raise(ends.replies)?));
+        let requests = raise(ends.requests)?;
+        let outlet = Outlet::new(page, raise(ends.replies)?);
         let intake = Intake::new(u64::MAX);
         Ok(Self {
             requests,
@@ -109,7 +108,7 @@ impl Worker {
         self.patience.wait(|| page.sent() != taken);
         let clock = self.patience.about_to_sleep();
         loop {
-            match read(&*self.requests, self.intake.space()) {
+            match read(&self.requests, self.intake.space()) {
                 Ok(0) => return Ok(false),
                 Ok(n) => {
                     self.intake.filled(n);
@@ -366,10 +365,6 @@ impl Frame for Run<'_> {
                 self.send(ReplyKind::Panicked, &report);
             }
         }
-    }
-
-    fn scratch(&mut self) -> Vec<u8> {
-        Vec::new()
     }
 }
 

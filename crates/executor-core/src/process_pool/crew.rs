@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 pub(super) struct Crew {
     /// How many workers are to live.
     wanted: usize,
-    /// Workers that were ordered and of whose start nothing is known.
-    pub(super) ordered: usize,
+    /// The numbers of workers that were ordered and of whose start nothing is known.
+    ordered: Vec<u32>,
     /// Workers that died one after another, without a task in between that ended.
     deaths: u32,
     /// Attempts to start a worker that failed, without a success in between.
@@ -15,7 +15,6 @@ pub(super) struct Crew {
     mishaps: u32,
     /// No worker is started before.
     not_before: Option<Instant>,
-    next_index: u32,
     next_serial: u64,
 }
 
@@ -34,12 +33,11 @@ impl Crew {
     pub(super) fn new() -> Self {
         Self {
             wanted: 0,
-            ordered: 0,
+            ordered: Vec::new(),
             deaths: 0,
             failures: 0,
             mishaps: 0,
             not_before: None,
-            next_index: 0,
             next_serial: 1,
         }
     }
@@ -47,6 +45,11 @@ impl Crew {
     /// There is work for so many workers; those that have been there stay.
     pub(super) fn want(&mut self, workers: usize) {
         self.wanted = self.wanted.max(workers);
+    }
+
+    /// How many workers were ordered and have not arrived.
+    pub(super) fn ordered(&self) -> usize {
+        self.ordered.len()
     }
 
     /// As many workers as that are wanted already.
@@ -68,13 +71,18 @@ impl Crew {
         if self.wanted > alive { self.not_before } else { None }
     }
 
-    /// The number and the serial of the next worker. Numbers of workers that have ended are used
-    /// again.
-    pub(super) fn next(&mut self, used: impl Fn(u32) -> bool) -> (u32, u64) {
+    /// Orders a worker: its number, and its serial. Numbers of workers that have ended are used again.
+    pub(super) fn order(&mut self, used: impl Fn(u32) -> bool) -> (u32, u64) {
         self.next_serial += 1;
-        let index = (0..).find(|index| !used(*index)).unwrap_or(self.next_index);
-        self.next_index = self.next_index.max(index + 1);
+        let free = |index: &u32| !used(*index) && !self.ordered.contains(index);
+        let index = (0..).find(free).expect("there are more numbers than workers");
+        self.ordered.push(index);
         (index, self.next_serial)
+    }
+
+    /// The worker with this number has started, or could not.
+    pub(super) fn arrived(&mut self, index: u32) {
+        self.ordered.retain(|ordered| *ordered != index);
     }
 
     /// A worker is ready.

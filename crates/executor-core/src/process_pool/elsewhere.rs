@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use crate::error::{BuildError, StillRunning, TrySubmitError};
-use crate::executor::{Executor, Payload, PoolStats, Shutdown};
+use crate::executor::{Payload, PoolStats, Shutdown};
 use crate::future::Future;
 use crate::map::Map;
 
@@ -113,27 +113,5 @@ impl ProcessPoolExecutor {
     /// Ends all workers at once.
     pub fn kill_workers(&self) {
         match self.never {}
-    }
-}
-
-impl Executor for ProcessPoolExecutor {
-    fn submit<A: Payload, R: Payload>(&self, f: fn(A) -> R, arg: A) -> Future<R> {
-        self.submit(f, arg)
-    }
-
-    fn map<'a, A: Payload, R: Payload, I>(&'a self, f: fn(A) -> R, items: I) -> Map<'a, R>
-    where
-        I: IntoIterator<Item = A>,
-        I::IntoIter: Send + 'a,
-    {
-        self.map(f, items)
-    }
-
-    fn max_workers(&self) -> usize {
-        self.max_workers()
-    }
-
-    fn shutdown_with(&self, how: Shutdown) {
-        self.shutdown_with(how);
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use crate::error::{BuildError, StillRunning, TaskError, TrySubmitError};
-use crate::executor::{Executor, Payload, PoolStats, Shutdown};
+use crate::executor::{Payload, PoolStats, Shutdown};
 use crate::future::{Future, promise, watch_forks};
 use crate::map::{Batch, Chunk, Map, Pace, Patience, Source};
 use crate::panic;
@@ -373,28 +373,6 @@ fn failed<T>(error: TaskError) -> Future<T> {
     let set = promise.set_exception(error);
     debug_assert!(set.is_ok(), "nobody else has the future yet");
     future
-}
-
-impl Executor for ProcessPoolExecutor {
-    fn submit<A: Payload, R: Payload>(&self, f: fn(A) -> R, arg: A) -> Future<R> {
-        self.submit(f, arg)
-    }
-
-    fn map<'a, A: Payload, R: Payload, I>(&'a self, f: fn(A) -> R, items: I) -> Map<'a, R>
-    where
-        I: IntoIterator<Item = A>,
-        I::IntoIter: Send + 'a,
-    {
-        self.map(f, items)
-    }
-
-    fn max_workers(&self) -> usize {
-        self.max_workers()
-    }
-
-    fn shutdown_with(&self, how: Shutdown) {
-        self.shutdown_with(how);
-    }
 }
 
 impl Drop for ProcessPoolExecutor {

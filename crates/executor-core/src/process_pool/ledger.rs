@@ -123,12 +123,12 @@ impl Ledger {
     /// How many workers live that may be given tasks, now or soon.
     pub(super) fn alive(&self) -> usize {
         let useful = |lane: &&Lane| lane.works() || (lane.is_starting() && lane.verdict.is_none());
-        self.lanes.iter().filter(useful).count() + self.crew.ordered
+        self.lanes.iter().filter(useful).count() + self.crew.ordered()
     }
 
     /// A pool has at most as many workers again on their way in or out.
     fn places(&self) -> usize {
-        (2 * self.max_workers).saturating_sub(self.lanes.len() + self.crew.ordered)
+        (2 * self.max_workers).saturating_sub(self.lanes.len() + self.crew.ordered())
     }
 
     /// How many workers to order now.
@@ -434,7 +434,7 @@ impl Ledger {
     pub(super) fn is_over(&self) -> bool {
         self.phase != Phase::Open
             && self.lanes.is_empty()
-            && self.crew.ordered == 0
+            && self.crew.ordered() == 0
             && self.deliveries.is_empty()
             && self.jobs.len() == 0
     }

@@ -47,6 +47,7 @@ mod manager;
 mod executor;
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
+mod contract;
 mod builder;
 
 pub use builder::ProcessPoolBuilder;

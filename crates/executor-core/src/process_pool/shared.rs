@@ -37,8 +37,6 @@ pub(super) struct Shared {
     pub(super) method: Method,
     pub(super) poller: Poller,
     pub(super) ledger: Mutex<Ledger>,
-    /// The numbers of workers that are being started.
-    pub(super) ordered: Mutex<Vec<u32>>,
     /// The number of the thread that is the manager.
     pub(super) manager: AtomicU64,
     /// A place in the queue has become free, or will never be.
@@ -83,7 +81,6 @@ impl Shared {
             method,
             poller,
             ledger: Mutex::new(Ledger::new(config.max_workers)),
-            ordered: Mutex::new(Vec::new()),
             manager: AtomicU64::new(0),
             room: Condvar::default(),
             ended: Condvar::default(),

@@ -12,6 +12,7 @@ use crate::process::{self, Child, Ends, Order, Output, Page};
 
 use super::deaths::too_slow;
 use super::lane::{Lane, Wiring};
+use super::ledger::Ledger;
 use super::options::WorkerOutput;
 use super::shared::Shared;
 use super::tail::Tail;
@@ -24,13 +25,9 @@ pub(super) fn order_missing(shared: &Arc<Shared>) {
         if ledger.missing(now) == 0 {
             return;
         }
-        let ledger_ref = &mut *ledger;
-        let used: Vec<u32> = ledger_ref.lanes.iter().map(|lane| lane.index).collect();
-        let used = |index: u32| used.contains(&index) || shared.ordered.lock().contains(&index);
-        let (index, serial) = ledger_ref.crew.next(used);
-        ledger.crew.ordered += 1;
+        let Ledger { crew, lanes, .. } = &mut *ledger;
+        let (index, serial) = crew.order(|index| lanes.iter().any(|lane| lane.index == index));
         drop(ledger);
-        shared.ordered.lock().push(index);
         order_one(shared, index, serial);
     }
 }
@@ -96,8 +93,7 @@ fn output(wish: WorkerOutput) -> io::Result<(Option<Tail>, Output)> {
 fn take_in(shared: &Arc<Shared>, index: u32, serial: u64, started: io::Result<(Child, Wiring)>) {
     let now = Instant::now();
     let mut ledger = shared.ledger.lock();
-    ledger.crew.ordered -= 1;
-    shared.ordered.lock().retain(|ordered| *ordered != index);
+    ledger.crew.arrived(index);
     let config = &shared.config;
     let taken = started.and_then(|(child, wiring)| {
         let (quota, most) = (config.max_tasks_per_child, config.max_message_size);

@@ -98,10 +98,14 @@ fn a_good_start_forgives_all() {
 #[test]
 fn numbers_are_used_again_and_serials_are_not() {
     let mut crew = crew(3);
-    let (first, one) = crew.next(|_| false);
-    let (second, two) = crew.next(|index| index == first);
+    let (first, one) = crew.order(|_| false);
+    let (second, two) = crew.order(|_| false);
     assert_eq!((first, second), (0, 1));
-    let (again, three) = crew.next(|index| index == second);
+    assert_eq!(crew.ordered(), 2);
+    crew.arrived(first);
+    crew.arrived(second);
+    assert_eq!(crew.ordered(), 0);
+    let (again, three) = crew.order(|index| index == second);
     assert_eq!(again, first);
     assert!(one < two && two < three);
 }

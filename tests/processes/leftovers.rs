@@ -87,10 +87,14 @@ fn an_item_that_closes_what_it_does_not_own_costs_itself() {
         for chunk in [1, 8] {
             let results: Vec<_> = pool.map(some, 0..8).chunksize(chunk).collect();
             let failed: Vec<usize> = (0..8).filter(|n| results[*n].is_err()).collect();
-            // Within a chunk it is found out at the end at the latest.
-            assert!(failed.len() == 1 && failed[0] >= 3 && (chunk > 1 || failed[0] == 3));
-            let kind = results[failed[0]].as_ref().unwrap_err().kind();
-            assert_eq!(kind, TaskErrorKind::WorkerDied);
+            // Within a chunk it is found out at the end at the latest, and before that when the
+            // program has to be woken: then the result of this item is already there.
+            let kinds = failed.iter().map(|n| results[*n].as_ref().unwrap_err().kind());
+            assert!(kinds.eq(failed.iter().map(|_| TaskErrorKind::WorkerDied)), "{results:?}");
+            match chunk {
+                1 => assert_eq!(failed, [3]),
+                _ => assert!(failed.len() <= 1 && failed.iter().all(|n| *n >= 3), "{results:?}"),
+            }
         }
     });
 }

@@ -1,7 +1,8 @@
 use std::io;
 use std::os::fd::OwnedFd;
 
-use rustix::io::{Errno, IoSlice, fcntl_getfd, writev};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::{Errno, IoSlice, writev};
 
 use super::frame::{Header, Reply, ReplyKind};
 use super::page::{Page, Turn};
@@ -63,9 +64,13 @@ impl Outlet {
         write_all(&self.pipe, &self.header, &[])
     }
 
-    /// The pipe is still open, in this process.
-    pub(super) fn is_open(&self) -> bool {
-        fcntl_getfd(&self.pipe).is_ok()
+    /// This pipe and another one are still open, in this process.
+    pub(super) fn is_open_beside(&self, other: &OwnedFd) -> bool {
+        let nothing = PollFlags::empty();
+        let mut both = [PollFd::new(&self.pipe, nothing), PollFd::new(other, nothing)];
+        // One call for both.
+        let asked = poll(&mut both, Some(&Timespec::default()));
+        asked.is_err() || both.iter().all(|end| !end.revents().contains(PollFlags::NVAL))
     }
 }
 

@@ -9,7 +9,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::process::exit;
 
-use rustix::io::{Errno, fcntl_dupfd_cloexec, fcntl_getfd, read};
+use rustix::io::{Errno, fcntl_dupfd_cloexec, read};
 
 use crate::commons::Step;
 use crate::panic;
@@ -294,8 +294,8 @@ impl<'a> Run<'a> {
     fn send(&mut self, kind: ReplyKind, body: &[u8]) {
         let item = self.item.unwrap_or(0);
         let reply = Reply { kind, slot: self.request.slot, seq: self.request.seq, item, len: 0 };
-        if self.outlet.send(reply, body).is_err() {
-            self.failure = Some(Exit(CUT_OFF));
+        if let Err(error) = self.outlet.send(reply, body) {
+            self.failure = Some(unreachable_program(&error));
         }
     }
 
@@ -303,6 +303,10 @@ impl<'a> Run<'a> {
     fn end(mut self) -> Result<(), Exit> {
         if self.left {
             return Ok(());
+        }
+        if let Some(failure) = self.failure {
+            // The frame stays at its last item, behind which nothing has been begun.
+            return Err(failure);
         }
         if self.request.metered {
             let spent = page::now().saturating_sub(self.begun_at);
@@ -329,8 +333,10 @@ impl Frame for Run<'_> {
             return None;
         }
         self.item = Some(item);
-        if self.request.timed && self.outlet.announce().is_err() {
-            self.failure = Some(Exit(CUT_OFF));
+        if self.request.timed
+            && let Err(error) = self.outlet.announce()
+        {
+            self.failure = Some(unreachable_program(&error));
         }
         let input = self.items.next();
         if input.is_none() {
@@ -342,9 +348,8 @@ impl Frame for Run<'_> {
     fn answer(&mut self, outcome: Outcome<'_>) {
         let last = self.item.map_or(0, |item| item + 1) == self.request.items;
         // A result must not go out from a worker that is about to be found dead.
-        if last && !(self.outlet.is_open() && fcntl_getfd(self.requests).is_ok()) {
-            eprintln!("concurrent-futures: a task closed descriptors that belong to its worker");
-            exit(BEREFT);
+        if last && !self.outlet.is_open_beside(self.requests) {
+            exit(bereft().0);
         }
         match outcome {
             Outcome::Value(bytes) if bytes.len() as u64 > self.max_body => {
@@ -381,6 +386,19 @@ impl Items<'_> {
             }
         }
     }
+}
+
+/// Nothing can be told to the program any more.
+fn unreachable_program(error: &io::Error) -> Exit {
+    match Errno::from_io_error(error) {
+        Some(Errno::BADF) => bereft(),
+        _ => Exit(CUT_OFF),
+    }
+}
+
+fn bereft() -> Exit {
+    eprintln!("concurrent-futures: a task closed descriptors that belong to its worker");
+    Exit(BEREFT)
 }
 
 /// The program has decided to kill this worker.

@@ -3,7 +3,7 @@
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 
-use concurrent_futures::TaskErrorKind;
+use concurrent_futures::{Future, TaskErrorKind, ThreadPoolExecutor};
 
 use crate::rig::{Gate, pid, pool};
 use crate::watchdog::check;
@@ -198,5 +198,69 @@ fn a_callback_may_cancel_and_kill() {
         assert!(cancelled && killed);
         let kind = next.result().unwrap_err().kind();
         assert!(matches!(kind, TaskErrorKind::Killed | TaskErrorKind::Cancelled), "{kind:?}");
+    });
+}
+
+/// A place for a future that a callback waits for.
+type Handed = Arc<Mutex<Option<Future<u32>>>>;
+
+fn take(handed: &Handed) -> Future<u32> {
+    handed.lock().unwrap().take().unwrap()
+}
+
+#[test]
+fn callbacks_that_wait_for_each_other_are_told() {
+    check(|| {
+        for pools in [1, 2] {
+            let (one, two) = (pool(1), pool(1));
+            let other = if pools == 1 { &one } else { &two };
+            let (tell, told) = channel();
+            let (first, second): (Handed, Handed) = Default::default();
+            // Nobody takes a future out before both are there.
+            let (mut place, mut next) = (first.lock().unwrap(), second.lock().unwrap());
+            for (future, wanted, pool) in [(&mut place, &second, &one), (&mut next, &first, other)]
+            {
+                let (wanted, tell) = (Arc::clone(wanted), tell.clone());
+                let future = future.insert(pool.submit(|n: u32| n, 5));
+                future.add_done_callback(move |_| {
+                    let result = take(&wanted).result();
+                    tell.send(result.map_err(|error| error.kind())).unwrap();
+                });
+            }
+            drop((place, next));
+            let mut results: Vec<_> = told.iter().take(2).collect();
+            results.sort_by_key(Result::is_err);
+            assert_eq!(results, [Ok(5), Err(TaskErrorKind::Deadlock)]);
+        }
+    });
+}
+
+#[test]
+fn a_callback_and_a_task_on_a_thread_that_wait_for_each_other_are_told() {
+    check(|| {
+        let (processes, threads) = (pool(1), ThreadPoolExecutor::new(1).unwrap());
+        let (tell, told) = channel();
+        let (future, task): (Handed, Handed) = Default::default();
+        let (mut place, mut next) = (future.lock().unwrap(), task.lock().unwrap());
+        let place_for_task = Arc::clone(&task);
+        let of_callback = tell.clone();
+        let future_now = place.insert(processes.submit(|n: u32| n, 5));
+        future_now.add_done_callback(move |_| {
+            let result = take(&place_for_task).result();
+            of_callback.send(result.map_err(|error| error.kind())).unwrap();
+        });
+        let place_for_future = Arc::clone(&future);
+        *next = Some(threads.spawn(move || {
+            let result = take(&place_for_future).result();
+            let kind = result.as_ref().map(|n| *n).map_err(|error| error.kind());
+            tell.send(kind).unwrap();
+            7
+        }));
+        drop((place, next));
+        let mut results: Vec<_> = told.iter().take(2).collect();
+        results.sort_by_key(Result::is_err);
+        assert_eq!(results.len(), 2);
+        assert!(results[0].is_ok());
+        assert_eq!(results[1], Err(TaskErrorKind::Deadlock));
     });
 }

@@ -7,6 +7,7 @@
 use crate::fork;
 
 use super::cell::forget_cancellers;
+use super::waits;
 
 /// Starts to watch for forks; called when a pool is built, before which nothing can be inherited.
 pub(crate) fn watch_forks() {
@@ -25,4 +26,6 @@ extern "C" fn after_fork() {
     fork::count();
     // SAFETY: F1, hence G1.
     unsafe { forget_cancellers() };
+    // SAFETY: F1, hence G1: no code of a user runs under that lock either.
+    unsafe { waits::forget_all() };
 }

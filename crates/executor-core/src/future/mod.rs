@@ -2,7 +2,7 @@
 //!
 //! One allocation holds a task from submission to result. `state` knows the bits, `waiter` whom to
 //! tell, `slot` and `cell` the memory, `current` and `host` what the thread does in place of
-//! sleeping; `promise` and `handle` are the two halves a user holds, and `wait` and `as_completed`
+//! sleeping, `waits` who waits for whom; `promise` and `handle` are the two halves a user holds, and `wait` and `as_completed`
 //! look at many at once.
 
 mod state;
@@ -12,9 +12,11 @@ mod current;
 mod slot;
 #[expect(unsafe_code, reason = "one allocation holds closure, state and result; rules C1 to C7")]
 mod cell;
+mod host;
+#[expect(unsafe_code, reason = "notes what blocked threads wait for; rules W1 and W2")]
+pub(crate) mod waits;
 #[expect(unsafe_code, reason = "what a forked process must do; rule F1")]
 mod forked;
-mod host;
 mod rest;
 mod handle;
 mod shared;

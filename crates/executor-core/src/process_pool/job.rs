@@ -125,7 +125,7 @@ impl Jobs {
     pub(super) fn insert(&mut self, order: Order, sink: Box<dyn Sink>) -> Piece {
         self.generation = self.generation.wrapping_add(1);
         let entry = self.slab.vacant_entry();
-        let key = u64::from(self.generation) << 32 | entry.key() as u64;
+        let key = key_of(self.generation, entry.key());
         sink.set_key(key);
         let items = order.arguments.items();
         let results = Results::default();
@@ -159,7 +159,7 @@ impl Jobs {
 
     /// Takes out all jobs but those with these keys.
     pub(super) fn take_all_but(&mut self, keys: &BTreeSet<u64>) -> Vec<Box<dyn Sink>> {
-        let key = |(index, job): (usize, &Job)| u64::from(job.generation) << 32 | index as u64;
+        let key = |(index, job): (usize, &Job)| key_of(job.generation, index);
         let gone: Vec<u64> = self.slab.iter().map(key).filter(|key| !keys.contains(key)).collect();
         gone.into_iter().map(|key| self.slab.remove(index(key)).sink).collect()
     }
@@ -214,12 +214,19 @@ impl Jobs {
     }
 }
 
+/// More jobs than memory has room for; a key leaves its highest bit to the future that knows it.
+const INDEX_BITS: u32 = 31;
+
+fn key_of(generation: u32, index: usize) -> u64 {
+    u64::from(generation) << INDEX_BITS | index as u64
+}
+
 fn index(key: u64) -> usize {
-    (key & u64::from(u32::MAX)) as usize
+    (key & ((1 << INDEX_BITS) - 1)) as usize
 }
 
 fn generation(key: u64) -> u32 {
-    (key >> 32) as u32
+    (key >> INDEX_BITS) as u32
 }
 
 /// The pieces that no worker has, first come, first served.

@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::future::{Header, Host, Need, Stuck, Wanted, set_host};
+use crate::future::{Header, Host, Need, Stuck, Wanted, set_host, waits};
 use crate::panic;
 use crate::process::Patience;
 
@@ -34,7 +34,7 @@ pub(super) fn start(shared: &Arc<Shared>) -> io::Result<()> {
 fn run(shared: Arc<Shared>, number: u64) {
     seat::take(shared.address(), number);
     let _observed = panic::observe();
-    set_host(Some(Rc::new(Seat { shared: Arc::clone(&shared), number })));
+    set_host(Some(Rc::new(Seat { shared: Arc::clone(&shared), number, id: waits::new_id() })));
     let mut manager =
         Manager { number, patience: Patience::new(), scratch: Vec::new(), late: false, hurried: 0 };
     if let Err(error) = panic::catch(|| manager.manage(&shared)) {
@@ -193,11 +193,28 @@ fn over(shared: &Shared) -> bool {
 struct Seat {
     shared: Arc<Shared>,
     number: u64,
+    /// The number of this thread among those who wait for each other.
+    id: u64,
+}
+
+impl Seat {
+    /// Makes sure that somebody manages the pool while this thread sleeps.
+    fn find_stand_in(&self) -> Result<(), Stuck> {
+        if self.shared.manager.load(Relaxed) != self.number {
+            return Ok(());
+        }
+        start(&self.shared).map_err(|error| {
+            Stuck(format!(
+                "a callback of {} waits, and no other thread could be started to go on meanwhile: {error}",
+                self.shared.name
+            ))
+        })
+    }
 }
 
 impl Host for Seat {
     fn id(&self) -> u64 {
-        0
+        self.id
     }
 
     fn serves(&self, _home: *const ()) -> bool {
@@ -210,16 +227,11 @@ impl Host for Seat {
 
     fn run_one_in_place(&self, _tasks: &dyn Wanted) {}
 
-    fn block(&self, _need: Need<'_>) -> Result<(), Stuck> {
-        if self.shared.manager.load(Relaxed) == self.number {
-            start(&self.shared).map_err(|error| {
-                Stuck(format!(
-                    "a callback of {} waits, and no other thread could be started to go on meanwhile: {error}",
-                    self.shared.name
-                ))
-            })?;
+    fn block(&self, need: Need<'_>) -> Result<(), Stuck> {
+        if !matches!(need, Need::Timed(_) | Need::Other) {
+            waits::enter(self.id, need)?;
         }
-        Ok(())
+        self.find_stand_in().inspect_err(|_| waits::leave(self.id))
     }
 
     fn gave_up(&self, _tasks: &dyn Wanted) {}
@@ -229,8 +241,10 @@ impl Host for Seat {
     }
 
     fn stuck(&self) -> Option<Stuck> {
-        None
+        waits::told(self.id)
     }
 
-    fn unblock(&self) {}
+    fn unblock(&self) {
+        waits::leave(self.id);
+    }
 }

@@ -7,9 +7,8 @@
 //! ```
 //!
 //! `config` is what the builder asked for, `idle` the protocol of sleeping and waking, `gate` the
-//! bound of the queue, `roster` who works here, `waits` who waits for whom, `forked` what a fork
-//! leaves of it, `shared` all that together, `blocking` what a task says that waits by other means,
-//! `refusing` the end of a broken pool, `team` threads for rayon, `worker` the life of one thread;
+//! bound of the queue, `roster` who works here, `shared` all that together, `blocking` what a task
+//! says that waits by other means, `refusing` the end of a broken pool, `team` threads for rayon, `worker` the life of one thread;
 //! `handle`, `scope` and `executor` are what a user holds.
 
 mod idle;
@@ -19,12 +18,6 @@ mod config;
 mod gate;
 #[cfg(not(loom))]
 mod roster;
-#[cfg(not(loom))]
-#[expect(unsafe_code, reason = "notes what blocked threads wait for; rules W1 and W2")]
-mod waits;
-#[cfg(not(loom))]
-#[expect(unsafe_code, reason = "pthread_atfork is a C function; rule F1")]
-mod forked;
 #[cfg(not(loom))]
 mod blocking;
 #[cfg(not(loom))]

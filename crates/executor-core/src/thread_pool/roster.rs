@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use crossbeam_utils::CachePadded;
 use slab::Slab;
 
+use crate::future::waits;
 use crate::primitives::thread;
 
 /// Who works in a pool. The place of a worker in it is the number in its name.
@@ -45,8 +46,7 @@ pub(super) struct Tally {
 
 impl Record {
     fn new() -> Self {
-        static IDS: AtomicU64 = AtomicU64::new(1);
-        Self { id: IDS.fetch_add(1, Relaxed), counts: CachePadded::default() }
+        Self { id: waits::new_id(), counts: CachePadded::default() }
     }
 
     /// Counts a task that begins.

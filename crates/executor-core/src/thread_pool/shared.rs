@@ -17,6 +17,7 @@ use crate::executor::{PoolStats, Shutdown};
 use crate::fork;
 use crate::future::{
     Future, Home, Leftovers, TaskRef, Ticket, await_cancellers, expect_a_wait, host, promise, task,
+    waits, watch_forks,
 };
 use crate::map::Patience;
 use crate::primitives::thread::{self, JoinHandle};
@@ -25,12 +26,10 @@ use crate::queue::Fifo;
 
 use super::blocking::blocking;
 use super::config::Config;
-use super::forked;
 use super::gate::{Admission, Gate};
 use super::idle::{Idle, Seen};
 use super::refusing::Refusing;
 use super::roster::{Record, Roster};
-use super::waits;
 
 /// How many workers may stand in for blocked ones.
 const SPARES: usize = 256;
@@ -60,7 +59,7 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(config: Config, worker: WorkerMain) -> Self {
-        forked::watch();
+        watch_forks();
         Self {
             worker,
             prefix: config.name_prefix(),

@@ -3,14 +3,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::future::{Header, Home, Host, Need, Started, Stuck, Wanted, claim, set_host};
+use crate::future::{Header, Home, Host, Need, Started, Stuck, Wanted, claim, set_host, waits};
 use crate::panic;
 use crate::primitives::{Rounds, count_awake, spin_until};
 
 use super::idle::{Nap, Rest};
 use super::roster::Record;
 use super::shared::Shared;
-use super::waits;
 
 /// A task that follows within microseconds is cheaper to look out for than to be woken for.
 const LOOK_OUT: Rounds = Rounds { pauses: 60, yields: 60, counted: true };

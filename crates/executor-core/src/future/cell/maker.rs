@@ -8,7 +8,7 @@ use crate::future::slot::Slot;
 use crate::future::state::{Cancel, HANDLE, REMOTE, TASK};
 use crate::primitives::atomic::Ordering::Relaxed;
 
-use super::memory::{Cell, Core, Header, Home};
+use super::memory::{Cell, Core, Header, Home, KEY};
 use super::ticket::Ticket;
 
 /// Makes a cell without work, whose outcome comes from a promise.
@@ -57,7 +57,8 @@ impl<T> Maker<T> {
 
     /// Gives a remote task the key by which its executor knows it, before anybody can ask.
     pub(crate) fn set_key(&self, key: u64) {
-        self.core().header.runner.store(key, Relaxed);
+        debug_assert_eq!(key & KEY, 0, "a key leaves that bit free");
+        self.core().header.runner.store(KEY | key, Relaxed);
     }
 
     /// Cancels a task that nobody else can begin any more; nobody is told before

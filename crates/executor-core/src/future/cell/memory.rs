@@ -45,13 +45,16 @@ pub(crate) trait Remote {
     fn kill(&self, key: u64) -> bool;
 }
 
+/// Tells a key from the number of a thread.
+pub(super) const KEY: u64 = 1 << 63;
+
 /// The part of a cell that is the same for all.
 pub(crate) struct Header {
     pub(super) state: State,
     /// The fork generation in which the cell was made.
     born: u32,
     /// The thread that runs the task; 0 until it begins, and where nobody keeps account. Of a
-    /// remote task, until it has finished, the key by which its executor knows it.
+    /// remote task, until its callbacks run, [`KEY`] and the key by which its executor knows it.
     pub(super) runner: AtomicU64,
     home: Option<NonNull<dyn Home>>,
     pub(super) vtable: &'static VTable,
@@ -234,7 +237,7 @@ impl Header {
         let busy = delivered || (now.running() && !now.remote());
         // Relaxed: who asks holds the lock of the wait graph, as the runner did when it blocked.
         let runner = self.runner.load(Relaxed);
-        (busy && runner != 0).then_some(runner)
+        (busy && runner != 0 && runner & KEY == 0).then_some(runner)
     }
 
     /// Nobody need wait for the task any more.
@@ -280,8 +283,11 @@ impl Header {
         let home = self.home?;
         // SAFETY: C7: the task had not finished when this thread was in the gate already.
         let home = unsafe { home.as_ref() };
-        // Relaxed: the key was written before the future was handed out.
-        Some(f(home.remote()?, self.runner.load(Relaxed)))
+        // Relaxed: the key was written before the future was handed out. A thread's number in its
+        // place says that the task has finished meanwhile.
+        let runner = self.runner.load(Relaxed);
+        let key = (runner & KEY != 0).then_some(runner & !KEY)?;
+        Some(f(home.remote()?, key))
     }
 
     /// How far the task has come. Of a remote one, that is asked for.

@@ -1,6 +1,7 @@
-//! Who waits for whom, among the workers of all pools of the program.
+//! Who waits for whom, among the workers of all pools of the program, and the threads that run
+//! callbacks for pools of processes.
 //!
-//! A worker that is about to sleep for a task enters what it needs. If following its need leads
+//! A thread that is about to sleep for a task enters what it needs. If following its need leads
 //! back to itself on every way, nobody will ever wake it, and it is told so instead. It is always
 //! the one that closes the circle: all others have entered theirs before. Only the end of a scope
 //! cannot give up, because tasks borrow from it; then another of the circle is woken and told.
@@ -16,10 +17,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::transmute;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use crate::future::{Header, Need, Stuck};
 use crate::global_lock::GlobalLock;
 use crate::primitives::thread;
+
+use super::cell::Header;
+use super::host::{Need, Stuck};
 
 static WAITS: GlobalLock<Waits> = GlobalLock::new(Waits::new(), Waits::new);
 
@@ -45,10 +49,17 @@ unsafe impl Send for Waits {}
 // SAFETY: as above.
 unsafe impl Sync for Waits {}
 
+/// A number for a thread, which no other thread of this program has or will have.
+pub(crate) fn new_id() -> u64 {
+    static IDS: AtomicU64 = AtomicU64::new(1);
+    // Relaxed: nothing but the number is shared.
+    IDS.fetch_add(1, Relaxed)
+}
+
 /// Notes what a thread is about to sleep for.
 ///
 /// The caller keeps the need alive until it calls [`leave`], which it does on every path.
-pub(super) fn enter(id: u64, need: Need<'_>) -> Result<(), Stuck> {
+pub(crate) fn enter(id: u64, need: Need<'_>) -> Result<(), Stuck> {
     // SAFETY: W1: only the lifetime changes, and the entry goes before the need does.
     let need = unsafe { transmute::<Need<'_>, Need<'static>>(need) };
     let entry = Entry::Sleeps { need, thread: thread::current(), told: false };
@@ -69,7 +80,7 @@ pub(super) fn enter(id: u64, need: Need<'_>) -> Result<(), Stuck> {
 }
 
 /// Why the thread must give up, if another that cannot has found it in its circle.
-pub(super) fn told(id: u64) -> Option<Stuck> {
+pub(crate) fn told(id: u64) -> Option<Stuck> {
     match WAITS.read().entries.get(&id) {
         Some(Entry::Sleeps { told: true, .. }) => Some(never()),
         _ => None,
@@ -94,7 +105,7 @@ pub(super) unsafe fn forget_all() {
 }
 
 /// The thread is awake.
-pub(super) fn leave(id: u64) {
+pub(crate) fn leave(id: u64) {
     let mut waits = WAITS.write();
     if let Some(Entry::Yields { .. }) = waits.entries.remove(&id) {
         waits.yielders -= 1;
@@ -102,14 +113,14 @@ pub(super) fn leave(id: u64) {
 }
 
 /// Notes that a thread waits until all others have ended or wait for it in turn.
-pub(super) fn yield_to_others(id: u64) {
+pub(crate) fn yield_to_others(id: u64) {
     let mut waits = WAITS.write();
     waits.yielders += 1;
     waits.entries.insert(id, Entry::Yields { thread: thread::current() });
 }
 
 /// One of these threads can still get on with its task.
-pub(super) fn any_gets_on(mut ids: impl Iterator<Item = u64>) -> bool {
+pub(crate) fn any_gets_on(mut ids: impl Iterator<Item = u64>) -> bool {
     let waits = WAITS.read();
     ids.any(|id| waits.walk(id, false).is_ok())
 }

@@ -55,6 +55,8 @@ impl Input<'_> {
 #[derive(Debug)]
 pub(crate) enum Outcome<'a> {
     Value(&'a [u8]),
+    /// A value that is nothing but a block of memory.
+    Block(Body),
     Panicked(PanicInfo),
     Encode(CodecError),
     Decode(CodecError),
@@ -150,7 +152,7 @@ fn answer<R: Payload>(frame: &mut dyn Frame, value: R, scratch: &mut Vec<u8>) {
     if Body::moves::<R>() {
         // Bytes and numbers go out from where they are.
         return match panic::catch(|| Body::of(value)) {
-            Ok(Ok(body)) => frame.answer(Outcome::Value(body.as_bytes())),
+            Ok(Ok(body)) => frame.answer(Outcome::Block(body)),
             Ok(Err(error)) => frame.answer(Outcome::Encode(error)),
             Err(error) => frame.answer(panicked(error)),
         };

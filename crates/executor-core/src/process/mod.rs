@@ -81,7 +81,7 @@ pub(crate) use self::{
     nursery::{Method, Order, start},
     page::{Page, SLOTS, Turn, now},
     paging::prepare,
-    splice::{TURN, widen, write_some},
+    splice::{Block, Lender, TURN},
 };
 pub(crate) use body::Body;
 pub(crate) use boot::{Boot, Initializer};

@@ -4,12 +4,19 @@ use std::os::fd::OwnedFd;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, IoSlice, writev};
 
+use super::body::Body;
 use super::frame::{Header, Reply, ReplyKind};
 use super::page::{Page, Turn};
-use super::splice::{TURN, widen, write_some};
+use super::splice::{Block, Lender, TURN};
 
 /// The longest reply that goes through the page; longer ones go through the pipe.
 const SHORT: usize = 16 << 10;
+
+impl Block for Body {
+    fn bytes(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
 
 /// The way of a worker's replies to the program.
 #[derive(Debug)]
@@ -18,11 +25,12 @@ pub(super) struct Outlet {
     turn: Turn,
     pipe: OwnedFd,
     header: Vec<u8>,
+    lender: Lender<Body>,
 }
 
 impl Outlet {
     pub(super) fn new((page, turn): (Page, Turn), pipe: OwnedFd) -> Self {
-        Self { page, turn, pipe, header: Vec::with_capacity(Reply::LEN) }
+        Self { page, turn, pipe, header: Vec::with_capacity(Reply::LEN), lender: Lender::new() }
     }
 
     pub(super) fn page(&self) -> &Page {
@@ -38,20 +46,33 @@ impl Outlet {
         if body.len() <= SHORT && self.page.push(&mut self.turn, &self.header, body) {
             return self.announce();
         }
-        if body.len() <= TURN {
-            return write_all(&self.pipe, &self.header, body);
+        self.write_all(body)
+    }
+
+    /// Sends a reply whose body is a block of memory; see [`send`](Self::send).
+    pub(super) fn send_block(&mut self, mut reply: Reply, block: Body) -> io::Result<()> {
+        let bytes = block.as_bytes();
+        if bytes.len() < TURN {
+            return self.send(reply, bytes);
         }
-        write_all(&self.pipe, &self.header, &[])?;
-        let copied = widen(&self.pipe);
-        let mut rest = body;
-        while !rest.is_empty() {
-            match write_some(&self.pipe, rest, copied, false) {
-                Ok(written) => rest = &rest[written..],
-                Err(Errno::INTR) => {}
+        reply.len = bytes.len() as u64;
+        self.header.clear();
+        reply.write(&mut self.header);
+        self.settle();
+        self.write_all(&[])?;
+        self.lender.begin(block);
+        while self.lender.is_busy() {
+            match self.lender.go_on(&self.pipe, false) {
+                Ok(_) | Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
         }
         Ok(())
+    }
+
+    /// Lets go the blocks that the program has read.
+    pub(super) fn settle(&mut self) {
+        self.lender.settle(&self.pipe);
     }
 
     /// Wakes the program, if it sleeps, for something that it can see in the page.
@@ -61,7 +82,25 @@ impl Outlet {
         }
         self.header.clear();
         Reply { kind: ReplyKind::Bell, slot: 0, seq: 0, item: 0, len: 0 }.write(&mut self.header);
-        write_all(&self.pipe, &self.header, &[])
+        self.write_all(&[])
+    }
+
+    /// Writes the header and then a body, in turns: the program reads one while the next is written.
+    fn write_all(&mut self, mut body: &[u8]) -> io::Result<()> {
+        let mut header = self.header.as_slice();
+        while !header.is_empty() || !body.is_empty() {
+            let turn = &body[..body.len().min(TURN)];
+            let written = match writev(&self.pipe, &[IoSlice::new(header), IoSlice::new(turn)]) {
+                Ok(written) => written,
+                Err(Errno::INTR) => continue,
+                Err(error) => return Err(error.into()),
+            };
+            self.lender.wrote(written);
+            let of_header = written.min(header.len());
+            header = &header[of_header..];
+            body = &body[written - of_header..];
+        }
+        Ok(())
     }
 
     /// This pipe and another one are still open, in this process.
@@ -72,18 +111,4 @@ impl Outlet {
         let asked = poll(&mut both, Some(&Timespec::default()));
         asked.is_err() || both.iter().all(|end| !end.revents().contains(PollFlags::NVAL))
     }
-}
-
-fn write_all(pipe: &OwnedFd, mut header: &[u8], mut body: &[u8]) -> io::Result<()> {
-    while !header.is_empty() || !body.is_empty() {
-        let written = match writev(pipe, &[IoSlice::new(header), IoSlice::new(body)]) {
-            Ok(written) => written,
-            Err(Errno::INTR) => continue,
-            Err(error) => return Err(error.into()),
-        };
-        let of_header = written.min(header.len());
-        header = &header[of_header..];
-        body = &body[written - of_header..];
-    }
-    Ok(())
 }

@@ -1,27 +1,120 @@
 //! Large bodies go into a pipe without being copied: the pipe refers to their pages until they are
 //! read.
 //!
-//! Rule Q1. Pages that a pipe refers to are neither changed nor freed. The last bytes of a body, as
-//! many as the pipe can hold, are copied into it; once those are in, nothing before them is any
-//! more. So a body has only to stay as it is until all of it has been written. If it goes earlier
-//! nobody reads what is left, as its reader has ended.
+//! Rule Q1. Pages that a pipe refers to are neither changed nor freed. A [`Lender`] owns a body, and
+//! lets nobody change it, until all of it has been written; one that the pipe can hold as a whole
+//! it keeps until it has been read. Of a longer one the last bytes, as many as the pipe can hold,
+//! are copied; once those are in, nothing before them is any more. A lender goes together with its
+//! pipe, whose reader has ended, so that nobody reads what is left.
 
+use std::collections::VecDeque;
 use std::os::fd::{AsFd, OwnedFd};
 
-use rustix::io::{Errno, write};
+use rustix::io::{Errno, ioctl_fionread, write};
 use rustix::pipe::{IoSliceRaw, SpliceFlags, fcntl_getpipe_size, fcntl_setpipe_size, vmsplice};
 
-/// How much goes into a pipe in one call. The reader is woken when the call is over, and reads
-/// while the next one writes.
+/// How much is copied into a pipe in one call, and the size from which bodies are not. The reader is
+/// woken when the call is over, and reads while the next one writes.
 pub(crate) const TURN: usize = 128 << 10;
 
 /// A pipe that large bodies go through holds as much, so that they need fewer turns. Others are left
 /// as they are: all pipes of a user share what the system gives.
 const WIDE: usize = 1 << 20;
 
-/// Makes room in a pipe that a large body is about to go through; returns how much is copied at the
-/// end of such a body. Beyond that much nothing is.
-pub(crate) fn widen(pipe: &OwnedFd) -> usize {
+/// Bytes that stay as they are for as long as it lives.
+pub(crate) trait Block {
+    fn bytes(&self) -> &[u8];
+}
+
+/// Puts large bodies into a pipe.
+#[derive(Debug)]
+pub(crate) struct Lender<B> {
+    /// The body that goes in now, and how much of it has.
+    current: Option<(B, usize)>,
+    /// How many bytes have ever been put into the pipe.
+    written: u64,
+    /// Bodies to which the pipe may still refer, with the number of the byte behind each; the
+    /// oldest first.
+    lent: VecDeque<(u64, B)>,
+}
+
+impl<B: Block> Lender<B> {
+    /// For a pipe into which nothing has been put.
+    pub(crate) fn new() -> Self {
+        Self { current: None, written: 0, lent: VecDeque::new() }
+    }
+
+    /// A body is on its way.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.current.is_some()
+    }
+
+    /// So many bytes have been put into the pipe by others.
+    pub(crate) fn wrote(&mut self, bytes: usize) {
+        self.written += bytes as u64;
+    }
+
+    /// Takes a body, once the one before is in the pipe.
+    pub(crate) fn begin(&mut self, body: B) {
+        debug_assert!(!self.is_busy(), "one body after another");
+        self.current = Some((body, 0));
+    }
+
+    /// Puts in some of the body, as much as one call takes. Never waits for room if `now`.
+    pub(crate) fn go_on(&mut self, pipe: &OwnedFd, now: bool) -> Result<usize, Errno> {
+        let Some((body, done)) = &mut self.current else { return Ok(0) };
+        let bytes = body.bytes();
+        // SAFETY: Q1: it stays here until `end`.
+        let written = unsafe { write_some(pipe, bytes, *done, now) }?;
+        *done += written;
+        let all = *done == bytes.len();
+        self.written += written as u64;
+        if all {
+            self.end();
+        }
+        Ok(written)
+    }
+
+    /// The body is in the pipe.
+    fn end(&mut self) {
+        let Some((body, _)) = self.current.take() else { return };
+        if body.bytes().len() <= WIDE {
+            self.lent.push_back((self.written, body));
+        }
+    }
+
+    /// Lets go what has been read.
+    pub(crate) fn settle(&mut self, pipe: impl AsFd) {
+        if self.lent.is_empty() {
+            return;
+        }
+        // Where that cannot be asked, it is kept until the pipe goes.
+        let Ok(unread) = ioctl_fionread(pipe) else { return };
+        let read = self.written.saturating_sub(unread);
+        while self.lent.front().is_some_and(|(end, _)| *end <= read) {
+            self.lent.pop_front();
+        }
+    }
+}
+
+/// # Safety
+///
+/// Rule Q1 holds for the body.
+unsafe fn write_some(pipe: &OwnedFd, body: &[u8], done: usize, now: bool) -> Result<usize, Errno> {
+    let holds = widen(pipe);
+    let copied = if body.len() <= WIDE { 0 } else { holds };
+    let rest = &body[done..];
+    let Some(uncopied) = rest.len().checked_sub(copied).filter(|left| *left > 0) else {
+        return write(pipe, &rest[..rest.len().min(TURN)]);
+    };
+    let flags = if now { SpliceFlags::NONBLOCK } else { SpliceFlags::empty() };
+    let pages = [IoSliceRaw::from_slice(&rest[..uncopied])];
+    // SAFETY: Q1: as the caller promises.
+    unsafe { vmsplice(pipe, &pages, flags) }
+}
+
+/// Makes room in a pipe that a large body is about to go through; returns how much it holds.
+fn widen(pipe: &OwnedFd) -> usize {
     let size = fcntl_getpipe_size(pipe).unwrap_or(usize::MAX);
     if size >= WIDE {
         return size;
@@ -30,19 +123,5 @@ pub(crate) fn widen(pipe: &OwnedFd) -> usize {
     fcntl_setpipe_size(pipe, WIDE).unwrap_or(size)
 }
 
-/// Writes some of the rest of a body, as much as one call takes.
-/// Never waits for room if `now`.
-pub(crate) fn write_some(
-    pipe: impl AsFd,
-    rest: &[u8],
-    copied: usize,
-    now: bool,
-) -> Result<usize, Errno> {
-    let Some(uncopied) = rest.len().checked_sub(copied).filter(|left| *left > 0) else {
-        return write(pipe, &rest[..rest.len().min(TURN)]);
-    };
-    let flags = if now { SpliceFlags::NONBLOCK } else { SpliceFlags::empty() };
-    let pages = [IoSliceRaw::from_slice(&rest[..uncopied])];
-    // SAFETY: Q1: both callers keep the body until all of it has been written.
-    unsafe { vmsplice(pipe, &pages, flags) }
-}
+#[cfg(test)]
+mod tests;

@@ -105,7 +105,9 @@ impl Worker {
     /// Reads more; false: the program has closed the pipe.
     fn receive(&mut self) -> io::Result<bool> {
         let (page, taken) = (self.outlet.page(), self.taken);
-        self.patience.wait(|| page.sent() != taken);
+        if !self.patience.wait(|| page.sent() != taken) {
+            self.outlet.settle();
+        }
         let clock = self.patience.about_to_sleep();
         loop {
             match read(&self.requests, self.intake.space()) {
@@ -291,12 +293,26 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn send(&mut self, kind: ReplyKind, body: &[u8]) {
+    fn reply(&self, kind: ReplyKind) -> Reply {
         let item = self.item.unwrap_or(0);
-        let reply = Reply { kind, slot: self.request.slot, seq: self.request.seq, item, len: 0 };
-        if let Err(error) = self.outlet.send(reply, body) {
+        Reply { kind, slot: self.request.slot, seq: self.request.seq, item, len: 0 }
+    }
+
+    fn send(&mut self, kind: ReplyKind, body: &[u8]) {
+        let sent = self.outlet.send(self.reply(kind), body);
+        self.note(sent);
+    }
+
+    fn note(&mut self, sent: io::Result<()>) {
+        if let Err(error) = sent {
             self.failure = Some(unreachable_program(&error));
         }
+    }
+
+    fn refuse_size(&mut self, len: usize) {
+        let most = self.max_body;
+        let text = format!("it takes {len} bytes, more than the pool's max_message_size of {most}");
+        self.send(ReplyKind::Encode, text.as_bytes());
     }
 
     /// Marks the frame as done, and says how long it took.
@@ -333,10 +349,9 @@ impl Frame for Run<'_> {
             return None;
         }
         self.item = Some(item);
-        if self.request.timed
-            && let Err(error) = self.outlet.announce()
-        {
-            self.failure = Some(unreachable_program(&error));
+        if self.request.timed {
+            let announced = self.outlet.announce();
+            self.note(announced);
         }
         let input = self.items.next();
         if input.is_none() {
@@ -353,14 +368,16 @@ impl Frame for Run<'_> {
         }
         match outcome {
             Outcome::Value(bytes) if bytes.len() as u64 > self.max_body => {
-                let text = format!(
-                    "it takes {} bytes, more than the pool's max_message_size of {}",
-                    bytes.len(),
-                    self.max_body
-                );
-                self.send(ReplyKind::Encode, text.as_bytes());
+                self.refuse_size(bytes.len());
             }
             Outcome::Value(bytes) => self.send(ReplyKind::Value, bytes),
+            Outcome::Block(block) if block.len() as u64 > self.max_body => {
+                self.refuse_size(block.len());
+            }
+            Outcome::Block(block) => {
+                let sent = self.outlet.send_block(self.reply(ReplyKind::Value), block);
+                self.note(sent);
+            }
             Outcome::Encode(error) => self.send(ReplyKind::Encode, error.to_string().as_bytes()),
             Outcome::Decode(error) => self.send(ReplyKind::Decode, error.to_string().as_bytes()),
             Outcome::Panicked(info) => {

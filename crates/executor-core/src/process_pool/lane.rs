@@ -173,7 +173,7 @@ impl Lane {
             requests: Some(requests),
             dismissed: false,
             _reader: reader,
-            outbox: Outbox::default(),
+            outbox: Outbox::new(),
             clogged: false,
             replies,
             intake: Intake::new(max_body),
@@ -354,6 +354,9 @@ impl Lane {
     fn forget(&mut self, at: usize) {
         if let Some(flight) = self.flights.remove(at) {
             self.taken[usize::from(flight.slot)] = false;
+        }
+        if let Some(requests) = &self.requests {
+            self.outbox.settle(requests);
         }
         self.close_when_done();
     }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use rustix::io::{Errno, IoSlice, writev};
 
-use crate::process::{Body, TURN, widen, write_some};
+use crate::process::{Block, Body, Lender, TURN};
 
 /// What has been given to a worker and is not yet in its pipe. Small frames share a buffer, large
 /// bodies are written from where they are.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Outbox {
     segments: VecDeque<Segment>,
     /// How much of the first segment has been written.
@@ -17,13 +17,18 @@ pub(super) struct Outbox {
     bytes: usize,
     /// A buffer to be used again.
     spare: Vec<u8>,
+    lender: Lender<Part>,
 }
 
 #[derive(Debug)]
 enum Segment {
     Small(Vec<u8>),
-    Large(Arc<Body>, Range<usize>),
+    Large(Part),
 }
+
+/// Some of a body.
+#[derive(Debug)]
+struct Part(Arc<Body>, Range<usize>);
 
 /// From this size on a body is not copied.
 const LARGE: usize = 16 << 10;
@@ -41,18 +46,39 @@ pub(super) enum Flushed {
     Broken,
 }
 
+impl Block for Part {
+    fn bytes(&self) -> &[u8] {
+        &self.0.as_bytes()[self.1.clone()]
+    }
+}
+
 impl Segment {
     fn bytes(&self) -> &[u8] {
         match self {
             Self::Small(bytes) => bytes,
-            Self::Large(body, range) => &body.as_bytes()[range.clone()],
+            Self::Large(part) => part.bytes(),
         }
+    }
+
+    /// It is so large that it is not copied.
+    fn is_lent(&self) -> bool {
+        matches!(self, Self::Large(part) if part.1.len() >= TURN)
     }
 }
 
 impl Outbox {
+    pub(super) fn new() -> Self {
+        Self {
+            segments: VecDeque::new(),
+            written: 0,
+            bytes: 0,
+            spare: Vec::new(),
+            lender: Lender::new(),
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
-        self.segments.is_empty()
+        self.segments.is_empty() && !self.lender.is_busy()
     }
 
     /// How many bytes wait.
@@ -78,7 +104,7 @@ impl Outbox {
         self.bytes += added;
         if large {
             self.bytes += range.len();
-            self.segments.push_back(Segment::Large(Arc::clone(body), range));
+            self.segments.push_back(Segment::Large(Part(Arc::clone(body), range)));
         }
     }
 
@@ -94,17 +120,9 @@ impl Outbox {
 
     /// Writes as much as the pipe takes; never blocks.
     pub(super) fn flush(&mut self, pipe: &OwnedFd) -> Flushed {
-        while let Some(first) = self.segments.front() {
-            let written = match first {
-                Segment::Large(body, range) if range.len() >= TURN => {
-                    let rest = &body.as_bytes()[range.clone()][self.written..];
-                    write_some(pipe, rest, widen(pipe), true)
-                }
-                _ => self.write_several(pipe),
-            };
-            match written {
-                Ok(written) => self.forget(written),
-                Err(Errno::INTR) => {}
+        while !self.is_empty() {
+            match self.write_some(pipe) {
+                Ok(()) | Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return Flushed::Full,
                 Err(_) => return Flushed::Broken,
             }
@@ -112,11 +130,29 @@ impl Outbox {
         Flushed::Empty
     }
 
+    /// One call's worth.
+    fn write_some(&mut self, pipe: &OwnedFd) -> Result<(), Errno> {
+        if !self.lender.is_busy()
+            && let Some(Segment::Large(part)) = self.segments.pop_front_if(|first| first.is_lent())
+        {
+            self.lender.begin(part);
+        }
+        if self.lender.is_busy() {
+            self.bytes -= self.lender.go_on(pipe, true)?;
+        } else {
+            let written = self.write_several(pipe)?;
+            self.lender.wrote(written);
+            self.forget(written);
+        }
+        Ok(())
+    }
+
     /// Writes from the beginning, as much as one call takes.
     fn write_several(&self, pipe: &OwnedFd) -> Result<usize, Errno> {
         let mut slices = [IoSlice::new(&[]); AT_ONCE];
         let mut count = 0;
-        for (slice, segment) in slices.iter_mut().zip(&self.segments) {
+        let copied = self.segments.iter().take_while(|segment| !segment.is_lent());
+        for (slice, segment) in slices.iter_mut().zip(copied) {
             let skip = if count == 0 { self.written } else { 0 };
             *slice = IoSlice::new(&segment.bytes()[skip..]);
             count += 1;
@@ -140,7 +176,15 @@ impl Outbox {
                 bytes.clear();
                 self.spare = bytes;
             }
+            if written == 0 {
+                return;
+            }
         }
+    }
+
+    /// Lets go the bodies that the worker has read.
+    pub(super) fn settle(&mut self, pipe: &OwnedFd) {
+        self.lender.settle(pipe);
     }
 }
 

@@ -68,7 +68,7 @@ struct Way {
 impl Way {
     fn new() -> Self {
         let (out, into) = pipe();
-        Self { outbox: Outbox::default(), out, into, sent: Vec::new(), seen: Vec::new() }
+        Self { outbox: Outbox::new(), out, into, sent: Vec::new(), seen: Vec::new() }
     }
 
     fn push(&mut self, header: usize, body: usize, skip: usize) {
@@ -116,14 +116,36 @@ proptest! {
     }
 }
 
-/// Nobody holds a body any more once all of it has been written, although its end is still in the
-/// pipe.
+/// A body that the pipe refers to stays until the worker has read it.
+#[test]
+fn a_body_stays_until_it_has_been_read() {
+    let (out, into) = pipe();
+    let expected = pattern(TURN, 3);
+    let body = Arc::new(Body::Bytes(expected.clone()));
+    let mut outbox = Outbox::new();
+    outbox.push(|into| into.push(9), &body, 0..TURN);
+    let mut seen = Vec::new();
+    while outbox.flush(&into) != Flushed::Empty {
+        seen.extend(take(&out, 4096));
+    }
+    outbox.settle(&into);
+    assert_eq!(Arc::strong_count(&body), 2);
+    while seen.len() <= TURN {
+        seen.extend(take(&out, TURN));
+    }
+    outbox.settle(&into);
+    assert_eq!(Arc::strong_count(&body), 1);
+    assert!(seen[1..] == expected);
+}
+
+/// Nobody holds a very large body any more once all of it has been written, although its end is
+/// still in the pipe.
 #[test]
 fn a_body_may_go_when_it_has_been_written() {
     let (out, into) = pipe();
-    let expected = pattern(TURN + 5_000, 3);
+    let expected = pattern((1 << 20) + 5_000, 3);
     let mut body = Arc::new(Body::Bytes(expected.clone()));
-    let mut outbox = Outbox::default();
+    let mut outbox = Outbox::new();
     outbox.push(|_| (), &body, 0..expected.len());
     let mut seen = Vec::new();
     while outbox.flush(&into) != Flushed::Empty {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use concurrent_futures::{Payload, ProcessPoolExecutor, TaskErrorKind};
 
-use crate::rig::{Gate, METHODS, builder};
+use crate::rig::{Gate, METHODS, builder, stop_at};
 use crate::watchdog::check;
 
 static PREPARED: OnceLock<(String, u32)> = OnceLock::new();
@@ -56,6 +56,30 @@ fn the_environment_is_there_before_it() {
         let builder = builder(1).initializer(remember, "CF_TEST".to_owned());
         let pool = builder.env("CF_TEST", "set").current_dir("/").build().unwrap();
         assert_eq!(pool.submit(settings, ()).result().unwrap().unwrap().0, "set /");
+    });
+}
+
+#[test]
+fn nothing_waits_for_a_worker_that_takes_long_to_start() {
+    check(|| {
+        fn hold_the_second(gate: String) -> Result<(), String> {
+            if concurrent_futures::worker_id() == Some(1) {
+                stop_at(gate);
+            }
+            Ok(())
+        }
+        for method in METHODS {
+            let gate = Gate::new();
+            let builder = builder(2).initializer(hold_the_second, gate.name().to_owned());
+            let pool = builder.start_method(method).build().unwrap();
+            // Each worker is given one to begin with.
+            let futures: Vec<_> = (0..4).map(|n: u32| pool.submit(|n: u32| n, n)).collect();
+            let second = gate.next();
+            for (n, future) in (0..).zip(futures) {
+                assert_eq!(future.result().unwrap(), n);
+            }
+            second.pass();
+        }
     });
 }
 

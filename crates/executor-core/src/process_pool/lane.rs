@@ -203,6 +203,15 @@ impl Lane {
         self.works() && self.flights.is_empty()
     }
 
+    /// It is starting, and may be given a task to begin with.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.is_starting()
+            && self.verdict.is_none()
+            && self.asked_to_end.is_none()
+            && self.quota != Some(0)
+            && self.flights.is_empty()
+    }
+
     /// Frames of which something is still to be told.
     pub(super) fn open_flights(&self) -> usize {
         self.flights.iter().filter(|flight| flight.is_open()).count()
@@ -225,6 +234,16 @@ impl Lane {
         let request = plain(RequestKind::Boot, boot.len() as u64);
         self.outbox.push(|into| request.write(into), boot, 0..boot.len());
         self.unsent += 1;
+    }
+
+    /// The worker has started.
+    pub(super) fn ready(&mut self, now: Instant) {
+        self.state = LaneState::Ready;
+        self.lively = now;
+        self.window.begin(now);
+        if self.quota == Some(0) {
+            self.leave(now);
+        }
     }
 
     /// Takes as many items of the piece as the worker may have; the rest comes back.

@@ -37,7 +37,7 @@ pub(super) struct Ledger {
     pub(super) refused: Option<String>,
     pub(super) finished: u64,
     pub(super) cancelled: u64,
-    max_workers: usize,
+    pub(super) max_workers: usize,
 }
 
 /// The jobs of which something has ended or goes on, and what of them was taken back.
@@ -91,6 +91,7 @@ impl Ledger {
         self.hand_out(Lane::is_idle);
         if self.backlog.len() > 0 {
             self.hand_out(|lane| lane.has_room() && lane.flights.len() < LEAST);
+            self.hand_ahead();
         }
         self.want_workers();
     }
@@ -114,12 +115,6 @@ impl Ledger {
         self.lanes.iter_mut().find(|lane| lane.serial == serial)
     }
 
-    /// How many workers have something to do, and are not being killed.
-    fn busy(&self) -> usize {
-        let busy = |lane: &&Lane| lane.verdict.is_none() && !lane.flights.is_empty();
-        self.lanes.iter().filter(busy).count()
-    }
-
     /// How many workers live that may be given tasks, now or soon.
     pub(super) fn alive(&self) -> usize {
         let useful = |lane: &&Lane| lane.works() || (lane.is_starting() && lane.verdict.is_none());
@@ -141,74 +136,12 @@ impl Ledger {
         }
     }
 
-    /// Gives the backlog to the lanes that qualify, the emptiest first. The successor of a worker
-    /// that runs its last task gets nothing before that has ended.
-    pub(super) fn hand_out(&mut self, qualifies: impl Fn(&Lane) -> bool) {
-        while self.backlog.len() > 0 {
-            let busy = self.busy();
-            let allowed = |lane: &Lane| !lane.flights.is_empty() || busy < self.max_workers;
-            let lanes = self.lanes.iter().enumerate();
-            let lanes = lanes.filter(|(_, lane)| qualifies(lane) && allowed(lane));
-            let Some((at, _)) = lanes.min_by_key(|(_, lane)| lane.flights.len()) else { return };
-            if !self.fill(at) {
-                return;
-            }
-        }
-    }
-
-    /// Fills the window of a lane, with its fair share if others are free too.
-    fn fill(&mut self, at: usize) -> bool {
-        let now = Instant::now();
-        let others = self.lanes.iter().filter(|lane| lane.has_room()).count().max(1);
-        let share = self.backlog.len().div_ceil(others);
-        let lane = &mut self.lanes[at];
-        let mut sent = 0;
-        while sent < share && lane.has_room() {
-            let Some(piece) = self.backlog.pop(&self.jobs) else { break };
-            let Some(job) = self.jobs.get(piece.key) else { continue };
-            if let Some(rest) = lane.send(piece, &job.order, now) {
-                self.backlog.push_front(rest);
-            }
-            sent += 1;
-        }
-        lane.flush();
-        if lane.quota == Some(0) {
-            lane.leave(now);
-        }
-        sent > 0
-    }
-
-    /// Lets workers that have nothing to do take over what others have not begun.
-    pub(super) fn balance(&mut self) {
-        while self.backlog.len() == 0 && self.lanes.iter().any(Lane::is_idle) {
-            let lanes = self.lanes.iter().enumerate().filter(|(_, lane)| lane.flights.len() > 1);
-            let Some((from, lane)) = lanes.max_by_key(|(_, lane)| lane.flights.len()) else {
-                return;
-            };
-            let half = lane.flights.len().div_ceil(2);
-            if !self.take_back(from, half) {
-                return;
-            }
-            self.hand_out(Lane::is_idle);
-        }
-    }
-
-    /// Puts the frames from `first` on back into the backlog, but for what has begun.
-    fn take_back(&mut self, lane: usize, first: usize) -> bool {
-        let lane = &mut self.lanes[lane];
-        let mut any = false;
-        for at in (first.max(1)..lane.flights.len()).rev() {
-            if let Some(piece) = lane.revoke(at) {
-                self.backlog.push_front(piece);
-                any = true;
-            }
-        }
-        any
-    }
-
     /// Tasks that wait and have not begun.
     pub(super) fn queued(&self) -> usize {
-        let behind = |lane: &Lane| lane.open_flights().saturating_sub(1);
+        let behind = |lane: &Lane| match lane.is_starting() {
+            true => lane.open_flights(),
+            false => lane.open_flights().saturating_sub(1),
+        };
         self.backlog.len() + self.lanes.iter().map(behind).sum::<usize>()
     }
 

@@ -3,7 +3,8 @@
 //! A call becomes a `job` in the `ledger`, which knows all that the pool knows. A `lane` is the
 //! program's side of one worker: what is in flight to it lies within its `window`, what is on the
 //! way in its `outbox`, what it prints in a `tail`. The `manager` is the thread that waits with the
-//! `poller`, does its `rounds`, orders workers (`starts`, `crew`), sees to what the dead have left
+//! `poller`, does its `rounds`, orders workers (`starts`, `crew`), gives
+//! them their tasks (`deal`), sees to what the dead have left
 //! (`deaths`), and tells each job's `sink`.
 
 mod options;
@@ -26,6 +27,8 @@ mod lane;
 mod crew;
 #[cfg(target_os = "linux")]
 mod ledger;
+#[cfg(target_os = "linux")]
+mod deal;
 #[cfg(target_os = "linux")]
 mod deaths;
 #[cfg(target_os = "linux")]

@@ -95,8 +95,7 @@ impl Ledger {
         match said {
             Said::Hello | Said::Refused(_) if !lane.is_starting() => lane.kill(Verdict::Garbled),
             Said::Hello => {
-                lane.state = LaneState::Ready;
-                lane.lively = Instant::now();
+                lane.ready(Instant::now());
                 self.crew.started();
             }
             Said::Refused(why) => {

@@ -48,6 +48,13 @@ struct Rig {
 
 impl Rig {
     fn new() -> Self {
+        let mut rig = Self::starting(None);
+        rig.ledger.lanes[0].state = LaneState::Ready;
+        rig
+    }
+
+    /// Its worker has not said that it is ready.
+    fn starting(quota: Option<u32>) -> Self {
         let own = Pid::from_raw(std::process::id().cast_signed()).unwrap();
         let pidfd = pidfd_open(own, PidfdFlags::empty()).unwrap();
         let child = Child { pid: std::process::id(), pidfd };
@@ -56,8 +63,7 @@ impl Rig {
         let (page, turn, memory) = Page::create().unwrap();
         let other = reader.try_clone().unwrap();
         let wiring = Wiring { requests, reader, replies, page, turn, stdout: None, stderr: None };
-        let mut lane = Lane::new(1, 0, child, wiring, None, 1 << 20);
-        lane.state = LaneState::Ready;
+        let lane = Lane::new(1, 0, child, wiring, quota, 1 << 20);
         let mut ledger = Ledger::new(1);
         ledger.lanes.push(lane);
         let (page, turn) = Page::open(&memory).unwrap();
@@ -76,6 +82,12 @@ impl Rig {
         };
         self.ledger.accept(order, Box::new(Ear(sender)));
         receiver
+    }
+
+    fn say_hello(&mut self) {
+        let hello = Reply { kind: ReplyKind::Hello, slot: 0, seq: 0, item: 0, len: 0 };
+        assert!(self.page.push(&mut self.turn, &hello.to_bytes(), &[]));
+        self.ledger.read_pages(&mut Vec::new());
     }
 
     fn begin(&self, item: u32) -> Step {
@@ -131,4 +143,39 @@ fn a_chunk_that_has_not_begun_is_cancelled_as_a_whole() {
     assert_eq!(told.try_recv().unwrap(), None);
     assert_eq!(rig.begin(0), Step::Leave);
     assert_eq!(rig.ledger.cancelled, 1);
+}
+
+#[test]
+fn a_worker_that_starts_finds_a_task() {
+    let mut rig = Rig::starting(None);
+    let told = rig.chunk();
+    assert_eq!(rig.ledger.backlog.len(), 0);
+    assert_eq!(rig.ledger.stats().queued, 1);
+    rig.say_hello();
+    assert_eq!(rig.begin(0), Step::On);
+    (0..3).for_each(|item| rig.answer(item));
+    assert_eq!(rig.ledger.lanes[0].state, LaneState::Ready);
+    rig.deliver();
+    assert!(told.try_recv().is_err(), "how long it took is told after that");
+}
+
+#[test]
+fn what_a_worker_was_given_before_it_is_ready_can_be_cancelled() {
+    let mut rig = Rig::starting(None);
+    let told = rig.chunk();
+    rig.ledger.cancel_queued();
+    rig.deliver();
+    assert_eq!(told.try_recv().unwrap(), None);
+    rig.say_hello();
+    assert_eq!(rig.begin(0), Step::Leave);
+}
+
+#[test]
+fn a_worker_that_may_run_only_what_it_was_given_leaves_after_that() {
+    let mut rig = Rig::starting(Some(3));
+    let _told = rig.chunk();
+    assert!(rig.ledger.lanes[0].is_starting(), "it has not spoken yet");
+    rig.say_hello();
+    assert!(matches!(rig.ledger.lanes[0].state, LaneState::Leaving { .. }));
+    assert_eq!(rig.begin(0), Step::On);
 }

@@ -81,6 +81,8 @@ impl Default for Shutdown {
 /// What a pool is doing at the moment.
 ///
 /// The figures are read one after another while the pool goes on; they add up when it is at rest.
+/// Of a `map`, a chunk counts as one task; but those of its items that have ended in a worker process
+/// are counted singly in `finished`, as each can end in its own way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PoolStats {
     /// Workers that live, spare ones included.

@@ -264,12 +264,18 @@ pub(crate) fn count_awake(awake: bool) {
     let _ = awake;
 }
 
+/// The cores that this process may use, which takes several system calls the first time.
 #[cfg(not(any(loom, shuttle)))]
-fn cores_to_spare(counted: bool) -> bool {
+pub(crate) fn cores() -> usize {
     use std::sync::OnceLock;
     static CORES: OnceLock<usize> = OnceLock::new();
     let count = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let cores = *CORES.get_or_init(count);
+    *CORES.get_or_init(count)
+}
+
+#[cfg(not(any(loom, shuttle)))]
+fn cores_to_spare(counted: bool) -> bool {
+    let cores = cores();
     let others = AWAKE.load(atomic::Ordering::Relaxed).saturating_sub(usize::from(counted));
     cores > 1 && others < cores
 }

@@ -19,6 +19,8 @@ use super::command::{Answer, Command, Target, receive, reply};
 pub(crate) fn serve(socket: OwnedFd, parent: u32) -> ! {
     let title = Title::find();
     show(title, std::env::args().next().unwrap_or_default().trim_end());
+    // So that no copy has to.
+    crate::primitives::cores();
     let library = Library::of_single_thread();
     loop {
         let Ok(Some((command, fds))) = receive(socket.as_fd()) else { std::process::exit(0) };

@@ -27,6 +27,8 @@ pub(super) struct Lane {
     pub(super) index: u32,
     pub(super) child: Child,
     pub(super) state: LaneState,
+    /// It has said that it is ready.
+    pub(super) greeted: bool,
     /// Frames that were sent and not answered, the oldest first.
     pub(super) flights: VecDeque<Flight>,
     /// How many more items it may be sent.
@@ -162,6 +164,7 @@ impl Lane {
             index,
             child,
             state: LaneState::Starting { since: now },
+            greeted: false,
             flights: VecDeque::new(),
             quota,
             verdict: None,
@@ -236,9 +239,12 @@ impl Lane {
         self.unsent += 1;
     }
 
-    /// The worker has started.
+    /// The worker has started. It may have been asked to end before that.
     pub(super) fn ready(&mut self, now: Instant) {
-        self.state = LaneState::Ready;
+        self.greeted = true;
+        if self.is_starting() {
+            self.state = LaneState::Ready;
+        }
         self.lively = now;
         self.window.begin(now);
         if self.quota == Some(0) {

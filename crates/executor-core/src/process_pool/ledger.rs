@@ -138,9 +138,10 @@ impl Ledger {
 
     /// Tasks that wait and have not begun.
     pub(super) fn queued(&self) -> usize {
-        let behind = |lane: &Lane| match lane.is_starting() {
-            true => lane.open_flights(),
-            false => lane.open_flights().saturating_sub(1),
+        let behind = |lane: &Lane| match lane.flights.front() {
+            // It may have begun before it is heard to be ready.
+            Some(first) if lane.is_starting() && lane.progress(first) == Progress::Sent => 1,
+            _ => lane.open_flights().saturating_sub(1),
         };
         self.backlog.len() + self.lanes.iter().map(behind).sum::<usize>()
     }

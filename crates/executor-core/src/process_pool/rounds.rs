@@ -93,7 +93,7 @@ impl Ledger {
 
     fn hear(&mut self, lane: &mut Lane, said: Said<'_>) {
         match said {
-            Said::Hello | Said::Refused(_) if !lane.is_starting() => lane.kill(Verdict::Garbled),
+            Said::Hello | Said::Refused(_) if lane.greeted => lane.kill(Verdict::Garbled),
             Said::Hello => {
                 lane.ready(Instant::now());
                 self.crew.started();

@@ -101,9 +101,12 @@ impl Ledger {
         if self.crew.wants(self.max_workers) {
             return;
         }
-        let free = self.lanes.iter().filter(|lane| lane.is_idle() || lane.is_starting()).count();
-        let busy =
-            self.lanes.iter().filter(|lane| lane.works() && !lane.flights.is_empty()).count();
+        let free = |lane: &&Lane| lane.is_idle() || lane.is_ahead();
+        let busy = |lane: &&Lane| {
+            lane.works() && !lane.flights.is_empty() || lane.is_starting() && !lane.is_ahead()
+        };
+        let free = self.lanes.iter().filter(free).count();
+        let busy = self.lanes.iter().filter(busy).count();
         // What stands behind another task in a window waits as well: its worker may be busy for
         // long.
         let need = busy + self.queued().max(free);
@@ -138,11 +141,8 @@ impl Ledger {
 
     /// Tasks that wait and have not begun.
     pub(super) fn queued(&self) -> usize {
-        let behind = |lane: &Lane| match lane.flights.front() {
-            // It may have begun before it is heard to be ready.
-            Some(first) if lane.is_starting() && lane.progress(first) == Progress::Sent => 1,
-            _ => lane.open_flights().saturating_sub(1),
-        };
+        let begun = |lane: &Lane| usize::from(!lane.is_ahead());
+        let behind = |lane: &Lane| lane.open_flights().saturating_sub(begun(lane));
         self.backlog.len() + self.lanes.iter().map(behind).sum::<usize>()
     }
 
@@ -400,6 +400,13 @@ impl Phase {
 }
 
 impl Lane {
+    /// It is starting, and has not begun what it may have been given. It may do so before it is
+    /// heard to be ready.
+    fn is_ahead(&self) -> bool {
+        let begun = |first| self.progress(first) != Progress::Sent;
+        self.is_starting() && !self.flights.front().is_some_and(begun)
+    }
+
     pub(super) fn is_starting(&self) -> bool {
         matches!(self.state, LaneState::Starting { .. })
     }

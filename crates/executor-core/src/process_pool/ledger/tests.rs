@@ -179,3 +179,14 @@ fn a_worker_that_may_run_only_what_it_was_given_leaves_after_that() {
     assert!(matches!(rig.ledger.lanes[0].state, LaneState::Leaving { .. }));
     assert_eq!(rig.begin(0), Step::On);
 }
+
+#[test]
+fn a_task_that_comes_while_a_starting_worker_is_busy_calls_another() {
+    let mut rig = Rig::starting(None);
+    rig.ledger.max_workers = 2;
+    let _first = rig.chunk();
+    assert!(!rig.ledger.crew.wants(2));
+    assert_eq!(rig.begin(0), Step::On);
+    let _second = rig.chunk();
+    assert!(rig.ledger.crew.wants(2), "the first is busy, though not heard to be ready");
+}

@@ -8,12 +8,15 @@ use concurrent_futures::{
 };
 
 use crate::gate::{Gate, Guest, knock, note};
+use crate::watchdog::scaled;
 
 pub(crate) const METHODS: [StartMethod; 2] = [StartMethod::Spawn, StartMethod::ForkServer];
 /// A task's timeout that will pass.
 pub(crate) const SOON: Duration = Duration::from_millis(50);
 /// What is due soon must not take half the time after which a pool looks by itself.
-pub(crate) const LATE: Duration = Duration::from_secs(4);
+pub(crate) fn late() -> Duration {
+    scaled(Duration::from_secs(4))
+}
 
 /// A pool whose workers complain to nobody.
 pub(crate) fn quiet(max_workers: usize) -> ProcessPoolBuilder {

@@ -6,7 +6,7 @@ use concurrent_futures::{ProcessPoolBuilder, StartMethod, TaskErrorKind, TaskOpt
 
 use crate::census::{either_way, undisturbed};
 use crate::gate::{Gate, Log, eventually, knock, note};
-use crate::pools::{LATE, assert_usable, death, error, pool, quiet, stand};
+use crate::pools::{assert_usable, death, error, late, pool, quiet, stand};
 use crate::system::{SIGKILL, exit_now, signal};
 
 fn die((log, n): (String, u64)) -> u64 {
@@ -43,7 +43,7 @@ fn many_tasks_that_kill_their_workers() {
         assert_eq!(log.sorted(), Vec::from_iter(0..12));
         // The first deaths in a row are not worth a pause, the others are.
         let took = begun.elapsed();
-        assert!((Duration::from_millis(100)..LATE).contains(&took), "{took:?}");
+        assert!((Duration::from_millis(100)..late()).contains(&took), "{took:?}");
         assert_usable(&pool);
     });
 }
@@ -90,7 +90,7 @@ fn broken(
             let text = error.to_string();
             assert!(causes.iter().all(|cause| text.contains(cause)), "no {causes:?} in: {text}");
         }
-        assert!(begun.elapsed() < LATE.min(20 * timeout), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < late().min(20 * timeout), "{:?}", begun.elapsed());
         let results: Vec<_> = queued.collect();
         assert!(!results.is_empty() && results.iter().all(Result::is_err));
         let later = error(pool.submit(|n: u64| n, 1));

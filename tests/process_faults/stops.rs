@@ -6,7 +6,7 @@ use concurrent_futures::{StartMethod, TaskErrorKind, TaskOptions};
 
 use crate::census::undisturbed;
 use crate::gate::{Gate, Log, eventually};
-use crate::pools::{LATE, SOON, assert_usable, error, hold, log, quiet, stand};
+use crate::pools::{SOON, assert_usable, error, hold, late, log, quiet, stand};
 use crate::system::{SIGSTOP, signal, state};
 
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -33,7 +33,7 @@ fn busy_with_a_task_that_has_a_timeout() {
         let error = error(future);
         assert_eq!(error.kind(), TaskErrorKind::TimedOut, "{error}");
         assert_eq!(behind.result().unwrap(), 2);
-        assert!(begun.elapsed() < LATE);
+        assert!(begun.elapsed() < late());
         assert_usable(&pool);
     });
 }
@@ -50,7 +50,7 @@ fn idle_and_then_handed_a_task() {
         for (n, future) in (0..).zip(futures) {
             assert_eq!(future.result().unwrap(), n);
         }
-        assert!(begun.elapsed() < LATE);
+        assert!(begun.elapsed() < late());
         assert_eq!(log_of.sorted(), Vec::from_iter(0..10));
         assert!(!pool.worker_pids().contains(&pid));
     });
@@ -74,7 +74,7 @@ fn idle_while_another_task_may_take_an_hour() {
         let guest = gate.guest();
         let begun = Instant::now();
         assert_eq!(pool.submit(log, (log_of.key(), 4)).result().unwrap(), 4);
-        assert!(begun.elapsed() < LATE);
+        assert!(begun.elapsed() < late());
         guest.release();
         slow.result().unwrap();
         assert_eq!(log_of.numbers(), [4]);
@@ -113,7 +113,7 @@ fn a_shutdown_with_a_deadline() {
         stop(guest.pid);
         let begun = Instant::now();
         pool.shutdown_timeout(SOON).unwrap_err();
-        assert!((SOON..LATE).contains(&begun.elapsed()));
+        assert!((SOON..late()).contains(&begun.elapsed()));
         pool.kill_workers();
         assert_eq!(error(future).kind(), TaskErrorKind::Killed);
         guest.gone();
@@ -129,7 +129,7 @@ fn a_shutdown_with_an_idle_worker_stopped() {
         stop(pid);
         let begun = Instant::now();
         pool.shutdown();
-        assert!(begun.elapsed() < LATE);
+        assert!(begun.elapsed() < late());
     });
 }
 

@@ -6,7 +6,7 @@ use concurrent_futures::{ProcessPoolExecutor, TaskError, TaskErrorKind, TaskOpti
 
 use crate::census::either_way;
 use crate::gate::{Gate, Log, eventually, knock, note};
-use crate::pools::{LATE, SOON, assert_usable, error, hold, log, pool, quiet, stand};
+use crate::pools::{SOON, assert_usable, error, hold, late, log, pool, quiet, stand};
 use crate::system;
 
 fn spin((log, number): (String, u64)) -> u64 {
@@ -27,7 +27,7 @@ fn assert_timed_out(error: &TaskError, begun: Instant) {
     assert_eq!(error.kind(), TaskErrorKind::TimedOut, "{error}");
     assert!(error.to_string().contains("50ms"), "{error}");
     let took = begun.elapsed();
-    assert!((SOON..LATE).contains(&took), "{took:?} for {SOON:?}");
+    assert!((SOON..late()).contains(&took), "{took:?} for {SOON:?}");
 }
 
 /// Another task runs beside it, and one waits behind it.

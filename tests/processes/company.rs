@@ -9,7 +9,7 @@ use concurrent_futures::{StartMethod, TaskErrorKind, WorkerOutput};
 
 use crate::programs::{Ended, command, finish, run};
 use crate::rig::{METHODS, builder, children_of, eventually, is_alive, pid, signal};
-use crate::watchdog::check;
+use crate::watchdog::{check, scaled};
 
 /// Starts a program that stays, with the outputs of its worker.
 fn leave_behind(_: ()) -> u32 {
@@ -27,7 +27,7 @@ fn a_program_that_a_task_leaves_behind_holds_nobody_up() {
             assert_eq!(dead.unwrap_err().kind(), TaskErrorKind::WorkerDied);
             let began = Instant::now();
             pool.shutdown();
-            assert!(began.elapsed() < Duration::from_secs(5));
+            assert!(began.elapsed() < scaled(Duration::from_secs(5)));
             assert!(is_alive(left), "it is its own master");
             signal(left, libc::SIGKILL);
         }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use concurrent_futures::{Future, ProcessPoolExecutor, TaskErrorKind};
 
 use crate::rig::{Gate, METHODS, builder, eventually, exists, is_alive, pid, pool};
-use crate::watchdog::check;
+use crate::watchdog::{check, scaled};
 
 /// Busy workers and a queue, ended by `end`.
 fn ends(end: fn(&ProcessPoolExecutor)) {
@@ -93,7 +93,7 @@ fn a_worker_that_does_not_want_to_end_is_ended() {
         pool.terminate_workers();
         assert_eq!(future.result().unwrap_err().kind(), TaskErrorKind::Killed);
         assert!(
-            began.elapsed() < Duration::from_secs(1),
+            began.elapsed() < scaled(Duration::from_secs(1)),
             "the future does not wait for the process"
         );
         pool.shutdown();

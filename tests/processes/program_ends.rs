@@ -8,7 +8,7 @@ use concurrent_futures::{ProcessPoolExecutor, StartMethod, TaskErrorKind};
 
 use crate::programs::{Started, command, pause};
 use crate::rig::{builder, eventually, is_alive, pid, signal};
-use crate::watchdog::check;
+use crate::watchdog::{check, scaled};
 
 fn block(_: ()) {
     loop {
@@ -76,7 +76,7 @@ fn leaves_nobody(how: &str) {
             let ended = Instant::now();
             eventually(|| all.iter().all(|pid| !is_alive(*pid)));
             assert!(
-                ended.elapsed() < Duration::from_secs(1),
+                ended.elapsed() < scaled(Duration::from_secs(1)),
                 "{method} {work}: {:?}",
                 ended.elapsed()
             );

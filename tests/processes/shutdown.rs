@@ -9,7 +9,7 @@ use concurrent_futures::{
 };
 
 use crate::rig::{Gate, METHODS, builder, exists, pid, pool};
-use crate::watchdog::check;
+use crate::watchdog::{check, scaled};
 
 const DRAIN: Shutdown = Shutdown { wait: false, cancel_futures: false };
 const CANCEL: Shutdown = Shutdown { wait: false, cancel_futures: true };
@@ -220,7 +220,7 @@ fn a_worker_that_is_stopped_does_not_stop_a_deadline() {
         crate::rig::signal(worker, libc::SIGSTOP);
         let began = Instant::now();
         pool.shutdown_timeout(Duration::from_millis(100)).unwrap_err();
-        assert!(began.elapsed() < Duration::from_secs(5));
+        assert!(began.elapsed() < scaled(Duration::from_secs(5)));
         pool.kill_workers();
         pool.shutdown();
         assert!(!exists(worker));

@@ -21,7 +21,7 @@ pub(crate) fn check<T>(body: impl FnOnce() -> T) -> T {
 fn watch() -> Sender<()> {
     let test = thread::current().name().unwrap_or("unnamed").to_owned();
     let (watched, ended) = mpsc::channel::<()>();
-    let limit = limit();
+    let limit = scaled(LIMIT);
     thread::Builder::new()
         .name("watchdog".to_owned())
         .spawn(move || {
@@ -33,9 +33,11 @@ fn watch() -> Sender<()> {
     watched
 }
 
-fn limit() -> Duration {
+/// So long, or longer on a slow machine.
+#[allow(dead_code, reason = "most test programs wait for events only")]
+pub(crate) fn scaled(time: Duration) -> Duration {
     let scale = env::var("CF_WATCHDOG_SCALE").ok().and_then(|text| text.parse().ok());
-    LIMIT.mul_f64(scale.unwrap_or(1.0))
+    time.mul_f64(scale.unwrap_or(1.0))
 }
 
 /// Writes to the descriptor itself, for `eprint!` would vanish in the capture of the test harness.

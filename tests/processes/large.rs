@@ -1,8 +1,10 @@
 //! Much data, and more than is allowed.
 
+use std::sync::{Mutex, mpsc};
+
 use concurrent_futures::TaskErrorKind;
 
-use crate::rig::{Gate, METHODS, builder, pool};
+use crate::rig::{Gate, METHODS, builder, eventually, is_alive, pid, pool};
 use crate::watchdog::check;
 
 const MIB: usize = 1 << 20;
@@ -138,5 +140,58 @@ fn a_long_panic_passes_a_small_limit() {
         let error = pool.submit(shout, 40_000).result().unwrap_err();
         assert_eq!(error.kind(), TaskErrorKind::Panicked);
         assert_eq!(error.panic().unwrap().message().len(), 40_000);
+    });
+}
+
+/// Blocks that lie side by side on the heap, for tasks to come.
+static BLOCKS: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
+
+const BLOCK: usize = MIB / 2;
+
+fn prepare(_: ()) -> u32 {
+    // The C library learns from it to keep blocks of this size when they are freed.
+    drop(std::hint::black_box(vec![1_u8; 2 * MIB]));
+    BLOCKS.lock().unwrap().extend((0..3).map(|_| vec![7_u8; BLOCK]));
+    std::process::id()
+}
+
+/// Leaves no memory for anybody after it.
+fn take_a_block_and_starve(_: ()) -> Vec<u8> {
+    let block = BLOCKS.lock().unwrap().swap_remove(1);
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap();
+    let pages: u64 = text.split(' ').next().unwrap().parse().unwrap();
+    // SAFETY: it only reads.
+    let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) }.cast_unsigned();
+    let limit = libc::rlimit { rlim_cur: pages * page, rlim_max: libc::RLIM_INFINITY };
+    // SAFETY: `limit` is one that may be read.
+    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) }, 0);
+    let mut all = Vec::new();
+    while Vec::<u8>::try_reserve_exact(all.push_mut(Vec::new()), BLOCK).is_ok() {}
+    std::mem::forget(all);
+    block
+}
+
+/// The worker ends on its own while the program has not read its last result.
+#[test]
+fn a_result_outlives_its_worker() {
+    check(|| {
+        let pool = pool(1);
+        let first = pool.submit(prepare, ());
+        let (go_on, wait) = mpsc::channel::<()>();
+        let (tell, told) = mpsc::channel();
+        first.add_done_callback(move |_| {
+            tell.send(()).unwrap();
+            // The program reads nothing meanwhile.
+            let _gone = wait.recv();
+        });
+        told.recv().unwrap();
+        let worker = pool.worker_pids()[0];
+        let block = pool.submit(take_a_block_and_starve, ());
+        let back = pool.submit(echo, vec![5; MIB * 3 / 4]);
+        eventually(|| !is_alive(worker));
+        drop(go_on);
+        assert!(block.result().unwrap() == vec![7; BLOCK]);
+        assert_eq!(back.result().unwrap().len(), MIB * 3 / 4, "another worker has done it");
+        assert_ne!(pool.submit(pid, ()).result().unwrap(), worker);
     });
 }

@@ -7,7 +7,7 @@ use rustix::io::{Errno, IoSlice, writev};
 use super::body::Body;
 use super::frame::{Header, Reply, ReplyKind};
 use super::page::{Page, Turn};
-use super::splice::{Block, Lender, TURN};
+use super::splice::{Block, Lender, TURN, WIDE};
 
 /// The longest reply that goes through the page; longer ones go through the pipe.
 const SHORT: usize = 16 << 10;
@@ -52,7 +52,9 @@ impl Outlet {
     /// Sends a reply whose body is a block of memory; see [`send`](Self::send).
     pub(super) fn send_block(&mut self, mut reply: Reply, block: Body) -> io::Result<()> {
         let bytes = block.as_bytes();
-        if bytes.len() < TURN {
+        // What would be kept until it is read, and with it much more that is not sent, is copied.
+        let hoards = bytes.len() <= WIDE && block.spare() > WIDE;
+        if bytes.len() < TURN || hoards {
             return self.send(reply, bytes);
         }
         reply.len = bytes.len() as u64;

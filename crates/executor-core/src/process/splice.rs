@@ -3,9 +3,11 @@
 //!
 //! Rule Q1. Pages that a pipe refers to are neither changed nor freed. A [`Lender`] owns a body, and
 //! lets nobody change it, until all of it has been written; one that the pipe can hold as a whole
-//! it keeps until it has been read. Of a longer one the last bytes, as many as the pipe can hold,
-//! are copied; once those are in, nothing before them is any more. A lender goes together with its
-//! pipe, whose reader has ended, so that nobody reads what is left.
+//! it keeps until it has been read. Of a longer one the last bytes, as many as the pipe could hold
+//! when the body was begun, are copied; once those are in, nothing before them is any more, unless
+//! the pipe has been widened meanwhile: then it is kept as well. A lender goes together with its
+//! pipe, whose reader has ended, so that nobody reads what is left; or it stays until its process
+//! is gone.
 
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, OwnedFd};
@@ -19,7 +21,7 @@ pub(crate) const TURN: usize = 128 << 10;
 
 /// A pipe that large bodies go through holds as much, so that they need fewer turns. Others are left
 /// as they are: all pipes of a user share what the system gives.
-const WIDE: usize = 1 << 20;
+pub(crate) const WIDE: usize = 1 << 20;
 
 /// Bytes that stay as they are for as long as it lives.
 pub(crate) trait Block {
@@ -29,13 +31,24 @@ pub(crate) trait Block {
 /// Puts large bodies into a pipe.
 #[derive(Debug)]
 pub(crate) struct Lender<B> {
-    /// The body that goes in now, and how much of it has.
-    current: Option<(B, usize)>,
+    /// The body that goes in now.
+    current: Option<Loan<B>>,
     /// How many bytes have ever been put into the pipe.
     written: u64,
     /// Bodies to which the pipe may still refer, with the number of the byte behind each; the
     /// oldest first.
     lent: VecDeque<(u64, B)>,
+}
+
+/// A body on its way.
+#[derive(Debug)]
+struct Loan<B> {
+    body: B,
+    /// How much of it is in the pipe.
+    done: usize,
+    /// How many bytes at its end are copied. Found once: whatever the pipe comes to hold later,
+    /// those before have been referred to.
+    copied: Option<usize>,
 }
 
 impl<B: Block> Lender<B> {
@@ -57,29 +70,29 @@ impl<B: Block> Lender<B> {
     /// Takes a body, once the one before is in the pipe.
     pub(crate) fn begin(&mut self, body: B) {
         debug_assert!(!self.is_busy(), "one body after another");
-        self.current = Some((body, 0));
+        self.current = Some(Loan { body, done: 0, copied: None });
     }
 
     /// Puts in some of the body, as much as one call takes. Never waits for room if `now`.
     pub(crate) fn go_on(&mut self, pipe: &OwnedFd, now: bool) -> Result<usize, Errno> {
-        let Some((body, done)) = &mut self.current else { return Ok(0) };
-        let bytes = body.bytes();
+        let Some(loan) = &mut self.current else { return Ok(0) };
         // SAFETY: Q1: it stays here until `end`.
-        let written = unsafe { write_some(pipe, bytes, *done, now) }?;
-        *done += written;
-        let all = *done == bytes.len();
+        let written = unsafe { loan.write_some(pipe, now) }?;
+        loan.done += written;
+        let all = loan.done == loan.body.bytes().len();
         self.written += written as u64;
         if all {
-            self.end();
+            self.end(pipe);
         }
         Ok(written)
     }
 
     /// The body is in the pipe.
-    fn end(&mut self) {
-        let Some((body, _)) = self.current.take() else { return };
-        if body.bytes().len() <= WIDE {
-            self.lent.push_back((self.written, body));
+    fn end(&mut self, pipe: &OwnedFd) {
+        let Some(loan) = self.current.take() else { return };
+        // A pipe that holds more than was copied may still refer to what comes before.
+        if size_of_pipe(pipe) > loan.copied.unwrap_or(0) {
+            self.lent.push_back((self.written, loan.body));
         }
     }
 
@@ -97,30 +110,45 @@ impl<B: Block> Lender<B> {
     }
 }
 
-/// # Safety
-///
-/// Rule Q1 holds for the body.
-unsafe fn write_some(pipe: &OwnedFd, body: &[u8], done: usize, now: bool) -> Result<usize, Errno> {
-    let holds = widen(pipe);
-    let copied = if body.len() <= WIDE { 0 } else { holds };
-    let rest = &body[done..];
-    let Some(uncopied) = rest.len().checked_sub(copied).filter(|left| *left > 0) else {
-        return write(pipe, &rest[..rest.len().min(TURN)]);
-    };
-    let flags = if now { SpliceFlags::NONBLOCK } else { SpliceFlags::empty() };
-    let pages = [IoSliceRaw::from_slice(&rest[..uncopied])];
-    // SAFETY: Q1: as the caller promises.
-    unsafe { vmsplice(pipe, &pages, flags) }
+impl<B: Block> Loan<B> {
+    /// # Safety
+    ///
+    /// Rule Q1 holds for the body.
+    unsafe fn write_some(&mut self, pipe: &OwnedFd, now: bool) -> Result<usize, Errno> {
+        let body = self.body.bytes();
+        let copied = *self.copied.get_or_insert_with(|| {
+            let holds = widen(pipe);
+            if body.len() <= WIDE { 0 } else { holds }
+        });
+        let rest = &body[self.done..];
+        let copy = || write(pipe, &rest[..rest.len().min(TURN)]);
+        let Some(uncopied) = rest.len().checked_sub(copied).filter(|left| *left > 0) else {
+            return copy();
+        };
+        let flags = if now { SpliceFlags::NONBLOCK } else { SpliceFlags::empty() };
+        let pages = [IoSliceRaw::from_slice(&rest[..uncopied])];
+        // SAFETY: Q1: as the caller promises.
+        match unsafe { vmsplice(pipe, &pages, flags) } {
+            // Not every system that runs programs for Linux can do it, or lets them.
+            Err(Errno::NOSYS | Errno::PERM | Errno::ACCESS | Errno::INVAL) => copy(),
+            done => done,
+        }
+    }
 }
 
 /// Makes room in a pipe that a large body is about to go through; returns how much it holds.
 fn widen(pipe: &OwnedFd) -> usize {
-    let size = fcntl_getpipe_size(pipe).unwrap_or(usize::MAX);
+    let size = size_of_pipe(pipe);
     if size >= WIDE {
         return size;
     }
     // Where the system refuses it, it takes longer.
     fcntl_setpipe_size(pipe, WIDE).unwrap_or(size)
+}
+
+/// As much as can be, where the system does not tell.
+fn size_of_pipe(pipe: &OwnedFd) -> usize {
+    fcntl_getpipe_size(pipe).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! is written.
 
 use std::io;
+use std::mem::ManuallyDrop;
 use std::os::fd::OwnedFd;
 use std::process::exit;
 
@@ -47,7 +48,9 @@ const HIGH: i32 = 200;
 /// Works until the program lets go.
 pub(crate) fn run(ends: Ends) -> ! {
     let code = match Worker::new(ends) {
-        Ok(mut worker) => worker.serve(),
+        // It is not dropped: the pipe may refer to blocks of memory that the program has still to
+        // read, and whatever runs at exit would write over them.
+        Ok(worker) => ManuallyDrop::new(worker).serve(),
         Err(error) => {
             eprintln!("concurrent-futures: a worker cannot reach its program: {error}");
             CUT_OFF

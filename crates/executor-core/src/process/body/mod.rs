@@ -121,6 +121,11 @@ impl Body {
         in_each!(self, vec => size_of_val(vec.as_slice()))
     }
 
+    /// How many bytes of memory it has besides.
+    pub(crate) fn spare(&self) -> usize {
+        in_each!(self, vec => spare_of(vec))
+    }
+
     /// The value whose bytes these are, as [`codec::decode`] reads it.
     pub(crate) fn decode<T: DeserializeOwned + 'static>(mut self) -> Result<T, CodecError> {
         if !is_plain::<T>() {
@@ -156,6 +161,10 @@ impl Body {
         }
         Ok(())
     }
+}
+
+fn spare_of<N>(vec: &Vec<N>) -> usize {
+    (vec.capacity() - vec.len()) * size_of::<N>()
 }
 
 fn text(bytes: &mut Vec<u8>) -> Result<String, CodecError> {

@@ -76,3 +76,11 @@ fn text_is_checked() {
     assert!(Body::Bytes(vec![0xff]).decode::<String>().is_err());
     assert!(Body::Bytes(vec![0xff]).decode::<Box<str>>().is_err());
 }
+
+#[test]
+fn memory_besides_is_known() {
+    let mut words = Vec::with_capacity(1000);
+    words.extend([1_u32, 2, 3]);
+    let capacity = words.capacity();
+    assert_eq!(Body::of(words).unwrap().spare(), (capacity - 3) * 4);
+}

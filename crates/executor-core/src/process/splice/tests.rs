@@ -90,3 +90,30 @@ fn the_end_of_a_body_that_the_pipe_cannot_hold_is_copied() {
     seen.extend(read_exactly(&reader, body.len() - seen.len()));
     assert!(seen == **body);
 }
+
+/// The system refused to widen the pipe when the body was begun, and somebody who also has it open
+/// was luckier.
+#[test]
+fn a_body_is_kept_if_the_pipe_has_been_widened_while_it_went_in() {
+    let (reader, writer) = pipe();
+    let mut lender = Lender::new();
+    let body = pattern(WIDE + TURN);
+    lender.begin(Rc::clone(&body));
+    lender.current.as_mut().unwrap().copied = Some(size_of_pipe(&writer));
+    lender.go_on(&writer, true).unwrap();
+    widen(&writer);
+    let mut seen = Vec::new();
+    while lender.is_busy() {
+        match lender.go_on(&writer, true) {
+            Ok(_) => {}
+            Err(Errno::AGAIN) => seen.extend(read_exactly(&reader, TURN)),
+            Err(error) => panic!("{error}"),
+        }
+    }
+    lender.settle(&writer);
+    assert_eq!(Rc::strong_count(&body), 2, "the pipe still refers to its beginning");
+    seen.extend(read_exactly(&reader, body.len() - seen.len()));
+    assert!(seen == **body);
+    lender.settle(&writer);
+    assert_eq!(Rc::strong_count(&body), 1);
+}

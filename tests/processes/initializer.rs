@@ -170,3 +170,29 @@ impl serde::Serialize for Stubborn {
         Err(serde::ser::Error::custom("stubborn"))
     }
 }
+
+fn load(gate: String) -> Result<(), String> {
+    let model = vec![1_u8; 64 << 20];
+    stop_at(gate);
+    // Longer than it takes until somebody looks.
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_millis(50) {}
+    drop(std::hint::black_box(model));
+    Ok(())
+}
+
+/// The limit is for tasks. A task that waits for a worker to get ready changes nothing.
+#[test]
+fn it_may_use_more_memory_than_a_task() {
+    check(|| {
+        let gate = Gate::new();
+        let pool = builder(1).initializer(load, gate.name()).memory_limit(48 << 20).build();
+        let pool = pool.unwrap();
+        let future = pool.submit(crate::rig::pid, ());
+        let waiting = gate.next();
+        let worker = waiting.pid;
+        waiting.pass();
+        drop(gate);
+        assert_eq!(future.result().unwrap(), worker, "it was not replaced");
+    });
+}

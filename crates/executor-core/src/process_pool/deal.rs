@@ -1,11 +1,22 @@
 //! Which worker gets which task.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::lane::Lane;
+use super::lane::{Lane, LaneState};
 use super::ledger::Ledger;
 
+/// Most workers are ready long before.
+const LATE: Duration = Duration::from_millis(50);
+
 impl Ledger {
+    /// Gives the backlog to whoever has room for it, and to idle workers what others have not begun.
+    pub(super) fn deal(&mut self) {
+        self.take_back_late();
+        self.hand_out(Lane::is_hungry);
+        self.hand_ahead();
+        self.balance();
+    }
+
     /// How many workers have something to do, and are not being killed.
     fn busy(&self) -> usize {
         let busy = |lane: &&Lane| lane.verdict.is_none() && !lane.flights.is_empty();
@@ -90,11 +101,13 @@ impl Ledger {
     }
 
     /// Gives each worker that is starting a task to begin with. It finds it when it is ready, and
-    /// the program need not be woken for that.
+    /// the program need not be woken for that. One that takes long gets nothing while others work.
     pub(super) fn hand_ahead(&mut self) {
         let now = Instant::now();
+        let others = self.lanes.iter().any(Lane::works);
         while self.backlog.len() > 0 && self.busy() < self.max_workers {
-            let Some(lane) = self.lanes.iter_mut().find(|lane| lane.is_awaited()) else { return };
+            let in_time = |lane: &&mut Lane| lane.is_awaited() && !(others && lane.is_late(now));
+            let Some(lane) = self.lanes.iter_mut().find(in_time) else { return };
             let Some(piece) = self.backlog.pop(&self.jobs) else { return };
             let Some(job) = self.jobs.get(piece.key) else { continue };
             if let Some(rest) = lane.send(piece, &job.order, now) {
@@ -106,10 +119,44 @@ impl Ledger {
 
     /// Takes back what a worker that is starting was given; false: none has anything.
     fn take_back_ahead(&mut self) -> bool {
-        let given = |lane: &&mut Lane| lane.is_starting() && !lane.flights.is_empty();
+        self.take_back_from(|_| true)
+    }
+
+    /// Takes back what waits for workers that take long to start, before others get what came
+    /// later.
+    fn take_back_late(&mut self) {
+        if self.backlog.len() == 0 || !self.lanes.iter().any(Lane::is_hungry) {
+            return;
+        }
+        let now = Instant::now();
+        while self.take_back_from(|lane| lane.is_late(now)) {}
+    }
+
+    /// Takes back what one worker was given that is starting and qualifies; false: none has
+    /// anything.
+    fn take_back_from(&mut self, qualifies: impl Fn(&Lane) -> bool) -> bool {
+        let given =
+            |lane: &&mut Lane| lane.is_starting() && !lane.flights.is_empty() && qualifies(lane);
         let mut starting = self.lanes.iter_mut().filter(given);
         let Some(piece) = starting.find_map(|lane| lane.revoke(0)) else { return false };
         self.backlog.push_front(piece);
         true
+    }
+
+    /// Takes back what an unresponsive worker was to begin with; false: it has just begun it.
+    pub(super) fn take_back_first(&mut self, lane: usize) -> bool {
+        let Some(piece) = self.lanes[lane].revoke(0) else { return false };
+        self.backlog.push_front(piece);
+        true
+    }
+}
+
+impl Lane {
+    /// It is starting, and takes long.
+    fn is_late(&self, now: Instant) -> bool {
+        match self.state {
+            LaneState::Starting { since } => now.saturating_duration_since(since) > LATE,
+            _ => false,
+        }
     }
 }

@@ -402,7 +402,7 @@ impl Phase {
 impl Lane {
     /// It is starting, and has not begun what it may have been given. It may do so before it is
     /// heard to be ready.
-    fn is_ahead(&self) -> bool {
+    pub(super) fn is_ahead(&self) -> bool {
         let begun = |first| self.progress(first) != Progress::Sent;
         self.is_starting() && !self.flights.front().is_some_and(begun)
     }

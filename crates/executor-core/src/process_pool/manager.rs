@@ -157,9 +157,7 @@ impl Manager {
         }
         ledger.read_pages(&mut self.scratch);
         ledger.check_times(&shared.config);
-        ledger.hand_out(|lane| lane.is_hungry());
-        ledger.hand_ahead();
-        ledger.balance();
+        ledger.deal();
         ledger.let_go();
         for lane in ledger.lanes.iter().filter(|lane| lane.clogged) {
             shared.poller.watch_room(lane);

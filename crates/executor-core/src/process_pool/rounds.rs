@@ -36,13 +36,15 @@ impl Ledger {
                 return;
             }
             let before = lane.flights.len();
+            // Of what was answered before its greeting was heard nobody knows when it was begun.
+            let known = lane.greeted;
             let heard = lane.read_page(scratch, &mut |lane, said| ledger.hear(lane, said));
             if heard.is_err() {
                 lane.kill(Verdict::Garbled);
             }
             lane.lively = now;
             let answered = before - lane.flights.len();
-            if answered > 0 {
+            if answered > 0 && known {
                 lane.window.learn(answered, now);
             }
         });
@@ -166,19 +168,14 @@ impl Ledger {
         if self.lanes[at].verdict.is_some() {
             return None;
         }
-        if let Some(limit) = config.memory_limit
-            && !self.lanes[at].flights.is_empty()
-        {
-            self.watch_memory(at, limit);
-        }
-        let memory = config.memory_limit.filter(|_| !self.lanes[at].flights.is_empty());
-        let memory = memory.map(|_| now + MEMORY_EVERY);
+        let memory = self.check_memory(at, config).then(|| now + MEMORY_EVERY);
         let lane = &self.lanes[at];
+        let unbegun = lane.waits_since();
         let stuck = match (lane.state, lane.flights.front()) {
             _ if let Some(since) = lane.asked_to_end => since.checked_add(GRACE),
-            (LaneState::Starting { since }, _) => since.checked_add(config.start_timeout),
+            _ if let Some(since) = unbegun => since.checked_add(config.start_timeout),
+            (LaneState::Starting { since }, None) => since.checked_add(config.start_timeout),
             (_, Some(flight)) => match lane.progress(flight) {
-                Progress::Sent => flight.sent_at.max(lane.lively).checked_add(config.start_timeout),
                 Progress::Begun(item) => {
                     return self.due_by_timeout(at, item, now).into_iter().chain(memory).min();
                 }
@@ -191,10 +188,30 @@ impl Ledger {
             (LaneState::Ready, None) => None,
         };
         if stuck.is_some_and(|at| at <= now) {
+            if unbegun.is_some() && !self.take_back_first(at) {
+                // It has begun just now.
+                return Some(now);
+            }
             self.lanes[at].kill(Verdict::Stuck);
             return None;
         }
         stuck.into_iter().chain(memory).min()
+    }
+
+    /// Ends a worker that uses too much memory; true: it has to be looked at again. What a worker
+    /// needs to get ready is its own affair.
+    fn check_memory(&mut self, at: usize, config: &Config) -> bool {
+        let lane = &mut self.lanes[at];
+        let Some(limit) = config.memory_limit else { return false };
+        if lane.flights.is_empty() || lane.is_ahead() {
+            return false;
+        }
+        if let Ok(used) = lane.memory()
+            && used > limit
+        {
+            lane.kill(Verdict::Memory { used });
+        }
+        true
     }
 
     /// The same for a task that runs: only its own timeout ends it.
@@ -217,15 +234,6 @@ impl Ledger {
         let ended = self.end_running(at, 0, item, error);
         // The next item has a timeout of its own.
         (!ended).then_some(now)
-    }
-
-    fn watch_memory(&mut self, at: usize, limit: u64) {
-        let lane = &mut self.lanes[at];
-        if let Ok(used) = lane.memory()
-            && used > limit
-        {
-            lane.kill(Verdict::Memory { used });
-        }
     }
 
     /// Lets workers go that a pool which is closing, or broken, has no use for.
@@ -260,6 +268,18 @@ impl Ledger {
                 lane.signal(signal);
             }
         }
+    }
+}
+
+impl Lane {
+    /// Since when the worker has not begun its first frame; `None`: it has, or there is none.
+    fn waits_since(&self) -> Option<Instant> {
+        let first = self.flights.front()?;
+        let waits = self.progress(first) == Progress::Sent;
+        waits.then_some(match self.state {
+            LaneState::Starting { since } => since,
+            _ => first.sent_at.max(self.lively),
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use super::*;
 use crate::commons::Step;
 use crate::process::{Body, Child, CodecError, Function, Page, Reply, ReplyKind, Turn};
+use crate::process_pool::config::Config;
 use crate::process_pool::job::Arguments;
 use crate::process_pool::lane::Wiring;
 use crate::process_pool::sink::Results;
@@ -84,9 +85,13 @@ impl Rig {
         receiver
     }
 
-    fn say_hello(&mut self) {
+    fn publish_hello(&mut self) {
         let hello = Reply { kind: ReplyKind::Hello, slot: 0, seq: 0, item: 0, len: 0 };
         assert!(self.page.push(&mut self.turn, &hello.to_bytes(), &[]));
+    }
+
+    fn say_hello(&mut self) {
+        self.publish_hello();
         self.ledger.read_pages(&mut Vec::new());
     }
 
@@ -94,9 +99,13 @@ impl Rig {
         self.page.claim(0).begin(1, item)
     }
 
-    fn answer(&mut self, item: u32) {
+    fn publish_answer(&mut self, item: u32) {
         let reply = Reply { kind: ReplyKind::Value, slot: 0, seq: 1, item, len: 0 };
         assert!(self.page.push(&mut self.turn, &reply.to_bytes(), &[]));
+    }
+
+    fn answer(&mut self, item: u32) {
+        self.publish_answer(item);
         self.ledger.read_pages(&mut Vec::new());
     }
 
@@ -189,4 +198,49 @@ fn a_task_that_comes_while_a_starting_worker_is_busy_calls_another() {
     assert_eq!(rig.begin(0), Step::On);
     let _second = rig.chunk();
     assert!(rig.ledger.crew.wants(2), "the first is busy, though not heard to be ready");
+}
+
+/// Its task may have been begun just before it was to be found to be too slow.
+#[test]
+fn a_worker_that_has_begun_is_not_too_slow_to_start() {
+    let mut rig = Rig::starting(None);
+    let _told = rig.chunk();
+    assert_eq!(rig.begin(0), Step::On);
+    rig.ledger.lanes[0].state = LaneState::Starting { since: long_ago() };
+    rig.ledger.check_times(&Config::new());
+    assert_eq!(rig.ledger.lanes[0].verdict, None);
+}
+
+/// What was given to a worker that takes long to start is not overtaken by all that comes later.
+#[test]
+fn a_task_does_not_wait_for_a_worker_that_takes_long_to_start() {
+    let mut rig = Rig::starting(None);
+    rig.ledger.max_workers = 2;
+    let [_first, _second] = [(); 2].map(|()| rig.chunk());
+    assert_eq!(rig.ledger.backlog.len(), 1);
+    let mut other = Rig::new();
+    rig.ledger.lanes.push(other.ledger.lanes.remove(0));
+    rig.ledger.lanes[0].state = LaneState::Starting { since: long_ago() };
+    rig.ledger.deal();
+    assert_eq!(rig.begin(0), Step::Leave, "it went to the other");
+    assert_eq!(other.begin(0), Step::On);
+}
+
+/// A program that has been busy hears of both at once, and cannot know how long the task took.
+#[test]
+fn what_was_answered_before_the_greeting_was_heard_is_no_sign_of_speed() {
+    let mut rig = Rig::starting(None);
+    let _told = rig.chunk();
+    rig.publish_hello();
+    assert_eq!(rig.begin(0), Step::On);
+    (0..3).for_each(|item| rig.publish_answer(item));
+    let spent = Reply { kind: ReplyKind::Spent, slot: 0, seq: 1, item: 2, len: 8 };
+    assert!(rig.page.push(&mut rig.turn, &spent.to_bytes(), &[0; 8]));
+    rig.ledger.read_pages(&mut Vec::new());
+    assert!(rig.ledger.lanes[0].is_idle());
+    assert_eq!(rig.ledger.lanes[0].window.size(), LEAST);
+}
+
+fn long_ago() -> Instant {
+    Instant::now().checked_sub(std::time::Duration::from_secs(60)).expect("the clock began before")
 }

@@ -171,7 +171,8 @@ impl Manager {
             let Some(delivery) = ledger.deliveries.pop_front() else { return true };
             drop(ledger);
             panic::contain(|| delivery.run());
-            if shared.manager.load(Relaxed) != self.number {
+            // The workers are not those of a process that the callback has forked off.
+            if shared.manager.load(Relaxed) != self.number || shared.inherited() {
                 return false;
             }
         }
@@ -199,7 +200,9 @@ struct Seat {
 impl Seat {
     /// Makes sure that somebody manages the pool while this thread sleeps.
     fn find_stand_in(&self) -> Result<(), Stuck> {
-        if self.shared.manager.load(Relaxed) != self.number {
+        let another = self.shared.manager.load(Relaxed) != self.number;
+        // In a process that a callback has forked off there is nothing to manage.
+        if another || self.shared.inherited() {
             return Ok(());
         }
         start(&self.shared).map_err(|error| {
@@ -230,13 +233,17 @@ impl Host for Seat {
         if !matches!(need, Need::Timed(_) | Need::Other) {
             waits::enter(self.id, need)?;
         }
-        self.find_stand_in().inspect_err(|_| waits::leave(self.id))
+        match self.find_stand_in() {
+            // It cannot give up; `unmanned` tries again.
+            Err(_) if matches!(need, Need::Borrowers(_)) => Ok(()),
+            found => found.inspect_err(|_| waits::leave(self.id)),
+        }
     }
 
     fn gave_up(&self, _tasks: &dyn Wanted) {}
 
     fn unmanned(&self) -> bool {
-        false
+        self.find_stand_in().is_err()
     }
 
     fn stuck(&self) -> Option<Stuck> {

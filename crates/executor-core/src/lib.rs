@@ -32,9 +32,13 @@ mod commons;
 #[cfg(not(any(loom, shuttle)))]
 mod process;
 mod queue;
+#[cfg(not(any(loom, shuttle)))]
+mod registry;
 mod thread_pool;
 #[cfg(not(any(loom, shuttle)))]
 mod process_pool;
+#[cfg(not(any(loom, shuttle)))]
+pub mod threading;
 
 pub use error::{
     BuildError, PanicInfo, StillRunning, TaskError, TaskErrorKind, TimedOut, TimeoutError,

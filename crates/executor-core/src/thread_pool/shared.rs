@@ -411,6 +411,7 @@ impl Shared {
             .name(format!("{}_rayon_{}", self.prefix, thread.index()))
             .stack_size(self.stack_bytes)
             .spawn(move || {
+                let _enrolled = crate::registry::enroll();
                 let _observed = crate::panic::observe();
                 let ready = shared.config.initialize();
                 if let Err(cause) = &ready {

@@ -35,6 +35,8 @@ pub(super) fn run(shared: &Arc<Shared>, index: usize, record: Arc<Record>) {
         blocks: Cell::new(0),
         nested: Cell::new(0),
     });
+    #[cfg(not(shuttle))]
+    let enrolled = crate::registry::enroll();
     let observed = panic::observe();
     count_awake(true);
     match worker.initialize() {
@@ -50,6 +52,9 @@ pub(super) fn run(shared: &Arc<Shared>, index: usize, record: Arc<Record>) {
     }
     count_awake(false);
     drop(observed);
+    // Who has shut the pool down finds no worker in the list of threads.
+    #[cfg(not(shuttle))]
+    drop(enrolled);
     shared.dismiss(index);
 }
 

@@ -3,57 +3,19 @@
 //! A process of its own with a single test, for its limits are those of the process.
 #![expect(unsafe_code, reason = "limits are set by C functions")]
 
-use std::fs;
-use std::io;
-
 use concurrent_futures::{TaskErrorKind, ThreadPoolExecutor, blocking, promise};
 
+#[path = "support/address_space.rs"]
+mod address_space;
 #[path = "support/pool.rs"]
 #[expect(dead_code, reason = "this process needs only a part of it")]
 mod pool;
 #[path = "support/watchdog.rs"]
 mod watchdog;
 
+use address_space::{Limit, STACK};
 use pool::hold;
 use watchdog::check;
-
-/// More than the limit below leaves, and more than the C library keeps of ended threads.
-const STACK: usize = 256 << 20;
-
-/// While it lives no thread with a `STACK` can be started.
-struct Limit(libc::rlimit);
-
-impl Limit {
-    fn set() -> Self {
-        let mut before = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-        // SAFETY: `before` is a limit that may be written to.
-        let got = unsafe { libc::getrlimit(libc::RLIMIT_AS, &raw mut before) };
-        assert_eq!(got, 0, "{}", io::Error::last_os_error());
-        let room = (STACK / 2) as libc::rlim_t;
-        apply(&libc::rlimit { rlim_cur: address_space() + room, rlim_max: before.rlim_max });
-        Self(before)
-    }
-}
-
-impl Drop for Limit {
-    fn drop(&mut self) {
-        apply(&self.0);
-    }
-}
-
-fn apply(limit: &libc::rlimit) {
-    // SAFETY: `limit` is a limit that may be read.
-    let set = unsafe { libc::setrlimit(libc::RLIMIT_AS, limit) };
-    assert_eq!(set, 0, "{}", io::Error::last_os_error());
-}
-
-/// What this process has mapped, in bytes.
-fn address_space() -> libc::rlim_t {
-    let status = fs::read_to_string("/proc/self/status").expect("this test needs /proc");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmSize:")).expect("it has a size");
-    let kilobytes = line.trim().trim_end_matches(" kB").parse::<libc::rlim_t>();
-    kilobytes.expect("the size is a number") * 1024
-}
 
 fn pool(max_workers: usize, stack_size: usize) -> ThreadPoolExecutor {
     let builder = ThreadPoolExecutor::builder().max_workers(max_workers).stack_size(stack_size);

@@ -295,7 +295,8 @@ impl<T: Send + 'static> Thread<T> {
 
     /// Its number in the operating system: `None` until it was started, kept after it has ended,
     /// when another thread may get it. On Linux that is the kernel's thread id; elsewhere it is the
-    /// ident. Waits for the thread's first moment if it was only just started.
+    /// ident. Waits for the thread's first moment if it was only just started; a child process that
+    /// was forked off before that moment is told `None`.
     pub fn native_id(&self) -> Option<u64> {
         self.record.native_id()
     }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed, Ordering::Release};
 
 use super::forked::{LIVING, watch};
 use super::ident::{ThreadIdent, get_ident};
@@ -54,11 +54,16 @@ pub(crate) fn begin(record: &Arc<Record>) {
 
 /// The last thing that a thread does. Only then it does not count as alive any more.
 pub(crate) fn end(record: &Record) {
-    if let Some(ident) = record.ident() {
-        let ended = LIVING.write().remove(&ident);
-        drop(ended);
-    }
-    record.end();
+    let Some(ident) = record.ident() else { return };
+    record.end(|gone| {
+        // Both under the lock: who is listed lives, and who is not listed any more does not.
+        let mut living = LIVING.write();
+        let listed = living.remove(&ident);
+        // Release for the Acquire in `is_alive`: who sees it ended sees what it did.
+        gone.store(true, Release);
+        drop(living);
+        drop(listed);
+    });
 }
 
 /// Lists the calling thread, which a pool has made, under the name that it has.
@@ -140,6 +145,6 @@ pub(crate) fn mark_and_find_others(waiting: bool) -> Vec<Arc<Record>> {
     living.values().filter(awaited).map(Arc::clone).collect()
 }
 
-fn mark(record: &Record) -> Option<&std::sync::atomic::AtomicBool> {
+fn mark(record: &Record) -> Option<&AtomicBool> {
     Some(&record.life()?.joinable.as_ref()?.waits_for_all)
 }

@@ -1,40 +1,50 @@
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use crate::fork;
 
 /// The name of a thread, which may change while it runs.
 #[derive(Debug)]
 pub(super) struct Name {
-    /// What a child process says if it cannot know better.
     first: Arc<str>,
     latest: Mutex<Arc<str>>,
     made: u32,
+    /// What a child process goes on with, beginning with the first name, if somebody who did not
+    /// come along held the lock.
+    after_fork: OnceLock<Box<Name>>,
 }
 
 impl Name {
     pub(super) fn new(name: &str) -> Self {
-        let first: Arc<str> = name.into();
-        Self { latest: Mutex::new(Arc::clone(&first)), first, made: fork::generation() }
+        Self::first(name.into())
+    }
+
+    fn first(first: Arc<str>) -> Self {
+        let latest = Mutex::new(Arc::clone(&first));
+        Self { first, latest, made: fork::generation(), after_fork: OnceLock::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Arc<str>> {
+        let fresh = || Box::new(Self::first(Arc::clone(&self.first)));
+        match self.after_fork.get() {
+            Some(name) => name.lock(),
+            None => fork::lock(&self.latest, self.made)
+                .unwrap_or_else(|| self.after_fork.get_or_init(fresh).lock()),
+        }
     }
 
     pub(super) fn get(&self) -> Arc<str> {
-        let latest = fork::lock(&self.latest, self.made);
-        latest.map_or_else(|| Arc::clone(&self.first), |latest| Arc::clone(&latest))
+        Arc::clone(&self.lock())
     }
 
     /// Renames the thread; `publish` is done before anybody else can rename it.
     pub(super) fn set(&self, name: &str, publish: impl FnOnce()) {
-        if let Some(mut latest) = fork::lock(&self.latest, self.made) {
-            *latest = name.into();
-            publish();
-        }
+        let mut latest = self.lock();
+        *latest = name.into();
+        publish();
     }
 
     /// Does something with the name while nobody renames the thread.
     pub(super) fn hold(&self, f: impl FnOnce(&str)) {
-        match fork::lock(&self.latest, self.made) {
-            Some(latest) => f(&latest),
-            None => f(&self.first),
-        }
+        f(&self.lock());
     }
 }

@@ -79,11 +79,12 @@ impl Record {
         });
     }
 
-    /// Nobody may name the system's thread any more, whose number may be another's soon.
-    pub(super) fn end(&self) {
-        let Some(life) = self.life() else { return };
-        // Release for the Acquire in `is_alive`: who sees it ended sees what it did.
-        self.name.hold(|_| life.gone.store(true, Ordering::Release));
+    /// The thread ends: nobody may name the system's thread any more, whose number may be another's
+    /// soon. `leave` runs before anybody can rename it, and tells the record.
+    pub(super) fn end(&self, leave: impl FnOnce(&AtomicBool)) {
+        if let Some(life) = self.life() {
+            self.name.hold(|_| leave(&life.gone));
+        }
     }
 
     pub(crate) fn name(&self) -> Arc<str> {

@@ -125,7 +125,7 @@ impl<T: Send + 'static> Thread<T> {
         let name = name.into();
         if !name.is_empty() {
             self.give_number_back();
-            self.record.set_name(&name);
+            self.record = Arc::new(Record::new(&name));
         }
         self
     }

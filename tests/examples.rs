@@ -51,6 +51,49 @@ fn every_example_runs_to_its_end_and_prints() {
     }
 }
 
+fn lines(name: &str) -> Vec<String> {
+    printed(example(name)).lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_tutorial_of_threads_prints_what_python_prints() {
+    let told = lines("threading");
+    let first = [
+        "1 thread is active",
+        "Thread-1: ident None, alive false",
+        "Sending an email to example@email.com",
+        "Thread-1: has an ident true, alive false",
+    ];
+    assert_eq!(told[..4], first);
+    // A thread runs while main goes on, so these two are in no order.
+    let mut together = told[4..6].to_vec();
+    together.sort();
+    assert_eq!(together, ["2 threads are active, one is mine", "A thread is running"]);
+    assert_eq!(told[6], "Thread exited");
+    let queries = &told[7..27];
+    for pair in queries.chunks(2) {
+        assert!(pair[0].starts_with("Running sql query "), "{pair:?}");
+        assert_eq!(pair[1], pair[0].replace("Running", "Done executing"), "nobody came between");
+    }
+    for number in 0..10 {
+        assert!(queries.contains(&format!("Running sql query {number}")));
+    }
+    assert_eq!(told[27..], ["1 thread is active"]);
+}
+
+#[test]
+fn timers_fire_unless_they_are_cancelled() {
+    let expected = [
+        "hello, world",
+        "cancelled in time: true",
+        "cancelled too late: true",
+        "tick 3",
+        "tick 2",
+        "tick 1",
+    ];
+    assert_eq!(lines("timer"), expected);
+}
+
 /// A directory that goes away with its owner.
 struct Directory(PathBuf);
 

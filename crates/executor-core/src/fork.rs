@@ -18,20 +18,52 @@ pub(crate) fn count() {
     FORKS.fetch_add(1, Relaxed);
 }
 
-/// Takes a lock of an object that was made in the given generation. `None`: a thread that did not
-/// come along held it at the fork, and nobody here will ever release it.
-pub(crate) fn lock<T>(mutex: &Mutex<T>, made: u32) -> Option<MutexGuard<'_, T>> {
-    if made == generation() {
-        return Some(mutex.lock().unwrap_or_else(PoisonError::into_inner));
+/// A lock that a child process does not wait for if somebody who did not come along held it.
+#[derive(Debug)]
+pub(crate) struct ForkLock<T> {
+    value: Mutex<T>,
+    /// The latest process of the program, by its generation, that is known to have had the lock
+    /// free: whoever holds it there lives there, and releases it.
+    sound_in: AtomicU32,
+}
+
+impl<T> ForkLock<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self { value: Mutex::new(value), sound_in: AtomicU32::new(generation()) }
     }
-    // A living holder is through long before all these looks are.
-    const LOOKS: usize = 1000;
-    (0..LOOKS).find_map(|_| match mutex.try_lock() {
-        Ok(guard) => Some(guard),
-        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-        Err(TryLockError::WouldBlock) => {
-            std::thread::yield_now();
-            None
+
+    /// For a `static`, which exists from the first process on.
+    pub(crate) const fn new_static(value: T) -> Self {
+        Self { value: Mutex::new(value), sound_in: AtomicU32::new(0) }
+    }
+
+    /// `None`: it was held at the fork, and nobody here will ever release it.
+    pub(crate) fn lock(&self) -> Option<MutexGuard<'_, T>> {
+        // Relaxed: the lock itself orders what it guards.
+        if self.sound_in.load(Relaxed) == generation() {
+            return Some(self.value.lock().unwrap_or_else(PoisonError::into_inner));
         }
-    })
+        // Only the first to come after a fork may be taken for one who vanished, and only until he
+        // has said so.
+        const LOOKS: usize = 100;
+        let guard = (0..LOOKS).find_map(|_| self.look())?;
+        self.sound_in.store(generation(), Relaxed);
+        Some(guard)
+    }
+
+    fn look(&self) -> Option<MutexGuard<'_, T>> {
+        match self.value.try_lock() {
+            Ok(guard) => Some(guard),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => {
+                std::thread::yield_now();
+                None
+            }
+        }
+    }
+
+    /// Without a lock, as nobody else can have a reference.
+    pub(crate) fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
 }

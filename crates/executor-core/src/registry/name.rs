@@ -1,13 +1,12 @@
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::sync::{Arc, MutexGuard, OnceLock};
 
-use crate::fork;
+use crate::fork::ForkLock;
 
 /// The name of a thread, which may change while it runs.
 #[derive(Debug)]
 pub(super) struct Name {
     first: Arc<str>,
-    latest: Mutex<Arc<str>>,
-    made: u32,
+    latest: ForkLock<Arc<str>>,
     /// What a child process goes on with, beginning with the first name, if somebody who did not
     /// come along held the lock.
     after_fork: OnceLock<Box<Name>>,
@@ -19,16 +18,15 @@ impl Name {
     }
 
     fn first(first: Arc<str>) -> Self {
-        let latest = Mutex::new(Arc::clone(&first));
-        Self { first, latest, made: fork::generation(), after_fork: OnceLock::new() }
+        let latest = ForkLock::new(Arc::clone(&first));
+        Self { first, latest, after_fork: OnceLock::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Arc<str>> {
         let fresh = || Box::new(Self::first(Arc::clone(&self.first)));
         match self.after_fork.get() {
             Some(name) => name.lock(),
-            None => fork::lock(&self.latest, self.made)
-                .unwrap_or_else(|| self.after_fork.get_or_init(fresh).lock()),
+            None => self.latest.lock().unwrap_or_else(|| self.after_fork.get_or_init(fresh).lock()),
         }
     }
 

@@ -1,15 +1,14 @@
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use crate::error::PanicInfo;
-use crate::fork;
+use crate::fork::ForkLock;
 use crate::panic;
 use crate::registry::{Record, ThreadInfo, watch};
 
 type Hook = dyn Fn(&ThreadInfo, &PanicInfo) + Send + Sync;
 
-/// The hook that was set last. It was made in the first process, as every static.
-static HOOK: Mutex<Option<Arc<Hook>>> = Mutex::new(None);
-const MADE: u32 = 0;
+/// The hook that was set last.
+static HOOK: ForkLock<Option<Arc<Hook>>> = ForkLock::new_static(None);
 
 /// Sets what is called with the panics of threads that nobody joins.
 ///
@@ -48,7 +47,7 @@ const MADE: u32 = 0;
 pub fn set_excepthook(hook: impl Fn(&ThreadInfo, &PanicInfo) + Send + Sync + 'static) {
     watch();
     let mut hook: Option<Arc<Hook>> = Some(Arc::new(hook));
-    if let Some(mut set) = fork::lock(&HOOK, MADE) {
+    if let Some(mut set) = HOOK.lock() {
         std::mem::swap(&mut *set, &mut hook);
     }
     panic::contain(|| drop(hook));
@@ -56,7 +55,7 @@ pub fn set_excepthook(hook: impl Fn(&ThreadInfo, &PanicInfo) + Send + Sync + 'st
 
 /// Gives a panic to the hook, if there is one.
 pub(super) fn report(record: &Arc<Record>, panic: &PanicInfo) {
-    let hook = fork::lock(&HOOK, MADE).and_then(|set| set.clone());
+    let hook = HOOK.lock().and_then(|set| set.clone());
     if let Some(hook) = hook {
         let info = ThreadInfo::new(Arc::clone(record));
         panic::contain(|| hook(&info, panic));

@@ -1,11 +1,11 @@
 use std::any::type_name;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::{TaskError, TaskErrorKind, ThreadError};
-use crate::fork;
+use crate::fork::ForkLock;
 use crate::future::{Future, promise};
 use crate::panic;
 use crate::registry::{self, Joinable, Life, Record, ThreadIdent, cut_at_nul};
@@ -59,11 +59,9 @@ pub struct Thread<T = ()> {
     stack_size: Option<usize>,
     target: Target<T>,
     detached: Detached,
-    stage: Mutex<Stage<T>>,
+    stage: ForkLock<Stage<T>>,
     /// Somebody has seen the end of it, and could have looked at its panic.
     joined: AtomicBool,
-    /// The fork generation in which it was made.
-    made: u32,
 }
 
 /// How far a thread has come, as its handle knows. The lock is held during a start.
@@ -85,11 +83,10 @@ impl<T: Send + 'static> Thread<T> {
             record: Arc::new(Record::new(&format!("Thread-{number}"))),
             number: Some(number),
             stack_size: None,
-            target: Arc::new(Mutex::new(Some(Box::new(target)))),
+            target: Arc::new(ForkLock::new(Some(Box::new(target)))),
             detached: Arc::default(),
-            stage: Mutex::new(Stage::Unstarted),
+            stage: ForkLock::new(Stage::Unstarted),
             joined: AtomicBool::new(false),
-            made: fork::generation(),
         }
     }
 
@@ -158,7 +155,7 @@ impl<T: Send + 'static> Thread<T> {
     /// before, and may be started again.
     pub fn start(&self) -> Result<(), ThreadError> {
         // Whoever held the lock at a fork was starting it.
-        let mut stage = fork::lock(&self.stage, self.made).ok_or(ThreadError::AlreadyStarted)?;
+        let mut stage = self.stage.lock().ok_or(ThreadError::AlreadyStarted)?;
         if matches!(*stage, Stage::Started(_)) {
             return Err(ThreadError::AlreadyStarted);
         }
@@ -254,12 +251,11 @@ impl<T: Send + 'static> Thread<T> {
     /// [`Abandoned`](TaskErrorKind::Abandoned) if it was never started.
     /// [`Deadlock`](TaskErrorKind::Deadlock) if it asks for its own result.
     /// [`Broken`](TaskErrorKind::Broken) in a forked child whose parent's thread had not ended.
-    pub fn into_result(self) -> Result<T, TaskError> {
+    pub fn into_result(mut self) -> Result<T, TaskError> {
         if let Err(error) = self.join() {
             return Err(self.no_result(&error));
         }
-        let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
-        match std::mem::replace(&mut *stage, Stage::Unstarted) {
+        match std::mem::replace(self.stage.get_mut(), Stage::Unstarted) {
             Stage::Started(future) => future.result(),
             Stage::Unstarted => Err(self.no_result(&ThreadError::NotStarted)),
         }
@@ -328,15 +324,14 @@ impl<T> Thread<T> {
 
 impl<T> Drop for Thread<T> {
     fn drop(&mut self) {
-        let stage = self.stage.get_mut().unwrap_or_else(PoisonError::into_inner);
-        match std::mem::replace(stage, Stage::Unstarted) {
+        match std::mem::replace(self.stage.get_mut(), Stage::Unstarted) {
             Stage::Started(future) => {
                 self.detach(&future);
                 panic::contain(|| drop(future));
             }
             Stage::Unstarted => {
                 // Whoever held the lock at a fork has started it, or taken its result.
-                let target = fork::lock(&self.target, self.made).and_then(|mut it| it.take());
+                let target = self.target.lock().and_then(|mut it| it.take());
                 panic::contain(|| drop(target));
             }
         }

@@ -1,10 +1,9 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::ThreadError;
-use crate::fork;
+use crate::fork::{self, ForkLock};
 use crate::future::{SharedFuture, promise};
 use crate::panic;
 
@@ -46,9 +45,7 @@ use super::keeper;
 pub struct Timer {
     interval: Duration,
     /// The lock is held while the timer is started or cancelled, and never while it fires.
-    stage: Mutex<Stage>,
-    /// The fork generation in which it was made.
-    made: u32,
+    stage: ForkLock<Stage>,
 }
 
 /// How far a timer has come, as its handle knows.
@@ -84,8 +81,7 @@ impl Timer {
     /// A timer that is to call `f` once, `interval` after its [start](Self::start).
     pub fn new(interval: Duration, f: impl FnOnce() + Send + 'static) -> Self {
         watch();
-        let stage = Mutex::new(Stage::Unstarted(Box::new(f)));
-        Self { interval, stage, made: fork::generation() }
+        Self { interval, stage: ForkLock::new(Stage::Unstarted(Box::new(f))) }
     }
 
     /// Starts the timer, once. One that was cancelled before is over at once.
@@ -97,7 +93,7 @@ impl Timer {
     /// the operating system refuses: then it is unstarted as before, and may be started again.
     pub fn start(&self) -> Result<(), ThreadError> {
         // Whoever held the lock at a fork was starting or cancelling it.
-        let mut stage = fork::lock(&self.stage, self.made).ok_or(ThreadError::AlreadyStarted)?;
+        let mut stage = self.stage.lock().ok_or(ThreadError::AlreadyStarted)?;
         let key = Key::new(self.interval, number());
         let (over, future) = promise();
         let over_soon = future.shared();
@@ -126,7 +122,7 @@ impl Timer {
     ///
     /// Whoever waits for the timer is woken. Never waits for the function.
     pub fn cancel(&self) -> bool {
-        let Some(mut stage) = fork::lock(&self.stage, self.made) else { return false };
+        let Some(mut stage) = self.stage.lock() else { return false };
         match &mut *stage {
             Stage::Cancelled => true,
             Stage::Unstarted(_) => {
@@ -176,7 +172,7 @@ impl Timer {
 
     /// What there is to wait for; `None` in a process in which the timer never fires.
     fn to_be_awaited(&self) -> Result<Option<SharedFuture<()>>, ThreadError> {
-        let Some(stage) = fork::lock(&self.stage, self.made) else { return Ok(None) };
+        let Some(stage) = self.stage.lock() else { return Ok(None) };
         match &*stage {
             Stage::Started(started) if keeper::runs(started.key) => Err(ThreadError::CurrentThread),
             Stage::Started(started) if started.inherited() => Ok(None),
@@ -187,7 +183,7 @@ impl Timer {
 
     /// It was started, was not cancelled, and its function has not ended.
     pub fn is_alive(&self) -> bool {
-        let stage = fork::lock(&self.stage, self.made);
+        let stage = self.stage.lock();
         match stage.as_deref() {
             Some(Stage::Started(started)) => !started.inherited() && !started.over.done(),
             _ => false,
@@ -197,15 +193,14 @@ impl Timer {
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        let stage = self.stage.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let stage = std::mem::replace(stage, Stage::Cancelled);
+        let stage = std::mem::replace(self.stage.get_mut(), Stage::Cancelled);
         panic::contain(|| drop(stage));
     }
 }
 
 impl fmt::Debug for Timer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let stage = fork::lock(&self.stage, self.made);
+        let stage = self.stage.lock();
         let stage = match stage.as_deref() {
             Some(Stage::Unstarted(_)) => "not started",
             Some(Stage::Cancelled) => "cancelled",

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::TaskError;
+use crate::fork::ForkLock;
 use crate::future::Promise;
 use crate::panic;
 use crate::registry::{self, Record};
@@ -10,7 +11,7 @@ use crate::registry::{self, Record};
 use super::excepthook;
 
 /// What a thread is to do, until it is taken.
-pub(super) type Target<T> = Arc<Mutex<Option<Box<dyn FnOnce() -> T + Send>>>>;
+pub(super) type Target<T> = Arc<ForkLock<Option<Box<dyn FnOnce() -> T + Send>>>>;
 
 /// True: nobody has the handle any more. Under this lock a thread and its handle agree on who of
 /// the two looks after the outcome.
@@ -31,7 +32,7 @@ impl<T: Send + 'static> Work<T> {
         let Self { target, record, detached, outcome: promise, ended } = self;
         registry::begin(&record);
         let observed = panic::observe();
-        let target = target.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let target = target.lock().and_then(|mut target| target.take());
         if let Some(target) = target {
             let outcome = panic::catch(target).map_err(|error| on_thread(error, &record));
             settle(outcome, promise, &detached, &record);

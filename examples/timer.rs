@@ -7,13 +7,11 @@ use std::time::Duration;
 const SHORT: Duration = Duration::from_millis(5);
 
 /// A timer that starts its own successor.
-fn tick(left: u32, done: mpsc::Sender<()>) -> Result<(), ThreadError> {
+fn tick(left: u32, tell: mpsc::Sender<String>) -> Result<(), ThreadError> {
     let timer = Timer::new(SHORT, move || {
-        println!("tick {left}");
-        if left > 1
-            && let Err(error) = tick(left - 1, done)
-        {
-            println!("no further tick: {error}");
+        let told = tell.send(format!("tick {left}"));
+        if left > 1 && told.is_ok() {
+            tick(left - 1, tell).expect("a thread for timers can be started");
         }
     });
     timer.start() // dropping the handle leaves it running
@@ -28,8 +26,10 @@ fn main() -> Result<(), ThreadError> {
     println!("cancelled in time: {}", never.cancel());
     println!("cancelled too late: {}", !hello.cancel());
 
-    let (done, all_done) = mpsc::channel();
-    tick(3, done)?;
-    let _ended = all_done.recv(); // until the last timer has dropped its sender
+    let (tell, ticks) = mpsc::channel();
+    tick(3, tell)?;
+    for tick in ticks {
+        println!("{tick}");
+    }
     Ok(())
 }

@@ -106,7 +106,7 @@ fn thousands_of_timers() {
     eventually(|| tasks() == before);
     assert_eq!((ran.load(Ordering::SeqCst), Arc::strong_count(&ran)), (0, 1));
 
-    let firing = timers(|number| Duration::from_micros(number));
+    let firing = timers(Duration::from_micros);
     firing.iter().for_each(|timer| timer.start().unwrap());
     firing.iter().for_each(|timer| timer.join().unwrap());
     assert_eq!(ran.load(Ordering::SeqCst), MANY);

@@ -71,6 +71,11 @@ pub fn get_ident() -> ThreadIdent {
     ThreadIdent::new(OWN.get())
 }
 
+/// The number of the calling thread in the system, or its ident where that is not known.
+pub(crate) fn native_id() -> u64 {
+    system::native_id().unwrap_or_else(|| get_ident().get())
+}
+
 /// The calling thread, on which a process was just forked off, is its main thread. Neither
 /// allocates nor locks.
 pub(super) fn become_main() {

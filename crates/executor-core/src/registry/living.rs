@@ -116,7 +116,8 @@ pub(crate) fn main() -> Arc<Record> {
     let ident = ThreadIdent::main();
     let listed = LIVING.read().get(&ident).map(Arc::clone);
     listed.unwrap_or_else(|| {
-        let record = Record::running("MainThread", ident, system::main_native_id(ident.get()));
+        let native = system::main_native_id().unwrap_or(ident.get());
+        let record = Record::running("MainThread", ident, native);
         Arc::clone(LIVING.write().entry(ident).or_insert(record))
     })
 }

@@ -19,8 +19,9 @@ mod info;
 mod tests;
 
 pub(crate) use forked::watch;
+pub(crate) use ident::native_id;
 pub use ident::{ThreadIdent, get_ident};
 pub use info::ThreadInfo;
 pub(crate) use living::{admit, all, begin, current, end, enroll, main, mark_and_find_others};
 pub(crate) use record::{Joinable, Life, Record};
-pub(crate) use system::{cut_at_nul, native_id};
+pub(crate) use system::cut_at_nul;

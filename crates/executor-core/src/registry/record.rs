@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::fork;
 use crate::future::{SharedFuture, aside};
 
-use super::ident::{ThreadIdent, get_ident};
+use super::ident::{ThreadIdent, get_ident, native_id};
 use super::name::Name;
 use super::system;
 
@@ -54,7 +54,7 @@ impl Record {
 
     /// Of the calling thread.
     pub(super) fn own(name: &str) -> Arc<Self> {
-        Self::running(name, get_ident(), system::native_id())
+        Self::running(name, get_ident(), native_id())
     }
 
     /// `None` until it was started.
@@ -72,7 +72,7 @@ impl Record {
     pub(super) fn begin(&self) {
         let life = self.life.wait();
         life.ident.adopt();
-        let native = system::native_id();
+        let native = native_id();
         self.name.hold(|name| {
             let _first = life.native.set(native);
             system::set_name(native, name);

@@ -6,25 +6,19 @@ const MOST: usize = 15;
 
 /// The number of the calling thread in the system.
 #[cfg(target_os = "linux")]
-pub(crate) fn native_id() -> u64 {
-    u64::from(rustix::thread::gettid().as_raw_nonzero().get().cast_unsigned())
+pub(super) fn native_id() -> Option<u64> {
+    Some(u64::from(rustix::thread::gettid().as_raw_nonzero().get().cast_unsigned()))
 }
 
-/// Elsewhere the system's number cannot be asked for without knowing the system.
+/// Elsewhere it cannot be asked for without knowing the system.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn native_id() -> u64 {
-    super::ident::get_ident().get()
+pub(super) fn native_id() -> Option<u64> {
+    None
 }
 
 /// The number of the main thread in the system.
-#[cfg(target_os = "linux")]
-pub(super) fn main_native_id(_ident: u64) -> u64 {
-    u64::from(std::process::id())
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(super) fn main_native_id(ident: u64) -> u64 {
-    ident
+pub(super) fn main_native_id() -> Option<u64> {
+    cfg!(target_os = "linux").then(|| u64::from(std::process::id()))
 }
 
 /// The caller is the thread with which the process began, or which was forked.
@@ -54,7 +48,7 @@ pub(super) fn short(name: &str) -> &str {
 #[cfg(target_os = "linux")]
 pub(super) fn set_name(native: u64, name: &str) {
     let name = short(name);
-    if native == native_id() {
+    if native_id() == Some(native) {
         let text = std::ffi::CString::new(name).unwrap_or_default();
         let _refused = rustix::thread::set_name(&text);
     } else {

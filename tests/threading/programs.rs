@@ -129,7 +129,7 @@ struct Clockwork {
 impl Clockwork {
     fn new(number: usize) -> Self {
         let runs = Arc::new(AtomicUsize::new(0));
-        let (counted, fires) = (Arc::clone(&runs), number % 2 == 0);
+        let (counted, fires) = (Arc::clone(&runs), number.is_multiple_of(2));
         let interval = if fires { Duration::from_micros(30) } else { Duration::MAX };
         let timer = Timer::new(interval, move || _ = counted.fetch_add(1, Ordering::SeqCst));
         Self { timer: Some(timer), fires, started: false, cancelled: false, runs }

@@ -29,6 +29,7 @@ fn threads_are_counted() {
         timers_that_never_come();
         everybody_is_joined(1 + harness);
         waiting_for_all_at_once();
+        what_is_left_of_a_thread();
     });
 }
 
@@ -150,4 +151,37 @@ fn waiting_for_all_at_once() {
         threading::join_all();
         assert!(threads.iter().all(|thread| !thread.is_alive()) && !other.is_alive());
     }
+}
+
+/// What this process has mapped, in bytes.
+fn address_space() -> u64 {
+    let text = fs::read_to_string("/proc/self/statm").expect("this test needs /proc");
+    text.split(' ').next().expect("it has a first number").parse::<u64>().unwrap() * 4096
+}
+
+/// Whoever keeps what is known of a thread keeps no stack, whether the handle went before or after
+/// the end.
+fn what_is_left_of_a_thread() {
+    const STACK: usize = 64 << 20;
+    let started = |early: bool| {
+        let (tell, told) = mpsc::channel();
+        let (go, wait) = mpsc::channel::<()>();
+        let thread = Thread::new(move || {
+            tell.send(threading::current_thread()).unwrap();
+            let _ = wait.recv();
+        });
+        let thread = thread.with_stack_size(STACK);
+        thread.start().unwrap();
+        let info = told.recv().unwrap();
+        let kept = (!early).then_some(thread);
+        drop(go);
+        eventually(|| !info.is_alive());
+        drop(kept);
+        info
+    };
+    let before = (tasks(), address_space());
+    let infos: Vec<_> = (0..100).map(|number| started(number % 2 == 0)).collect();
+    eventually(|| tasks() == before.0);
+    assert!(address_space() < before.1 + 20 * STACK as u64, "most of a hundred stacks are left");
+    assert!(infos.iter().all(|info| !info.is_alive() && info.ident().is_some()));
 }

@@ -19,6 +19,9 @@ struct Place(Arc<Record>);
 impl Drop for Place {
     fn drop(&mut self) {
         end(&self.0);
+        if let Some(joinable) = self.0.life().and_then(|life| life.joinable.as_ref()) {
+            joinable.take_leave();
+        }
     }
 }
 

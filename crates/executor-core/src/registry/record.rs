@@ -34,7 +34,9 @@ pub(crate) struct Life {
 #[derive(Debug)]
 pub(crate) struct Joinable {
     ended: SharedFuture<()>,
+    /// Taken by whoever joins it, or lets it go because nobody will.
     handle: Mutex<Option<JoinHandle<()>>>,
+    forsaken: AtomicBool,
     /// It waits for all others at this moment. Changes and is read under the list's lock.
     pub(super) waits_for_all: AtomicBool,
 }
@@ -151,7 +153,29 @@ impl Life {
 impl Joinable {
     pub(crate) fn new(ended: SharedFuture<()>, handle: JoinHandle<()>) -> Self {
         let handle = Mutex::new(Some(handle));
-        Self { ended, handle, waits_for_all: AtomicBool::new(false) }
+        let (forsaken, waits_for_all) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { ended, handle, forsaken, waits_for_all }
+    }
+
+    /// Nobody has the handle of a thread any more that has not ended, and sees to this itself.
+    /// Relaxed: a lock that the thread takes before its end orders it.
+    pub(crate) fn forsake(&self) {
+        self.forsaken.store(true, Ordering::Relaxed);
+    }
+
+    /// The thread is about to end.
+    pub(super) fn take_leave(&self) {
+        if self.forsaken.load(Ordering::Relaxed) {
+            self.let_go();
+        }
+    }
+
+    /// Lets the system free what it keeps of a thread until somebody joins it. Whoever waits for all
+    /// threads at this moment still sees its end, if not that of its thread-locals.
+    pub(crate) fn let_go(&self) {
+        // Whoever has the lock joins the thread, perhaps this one, and needs no help.
+        let handle = self.handle.try_lock().ok().and_then(|mut handle| handle.take());
+        drop(handle);
     }
 
     /// Waits until the thread and the destructors of its thread-locals are through.

@@ -1,7 +1,7 @@
 use std::any::type_name;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::{TaskError, TaskErrorKind, ThreadError};
@@ -84,7 +84,7 @@ impl<T: Send + 'static> Thread<T> {
             number: Some(number),
             stack_size: None,
             target: Arc::new(ForkLock::new(Some(Box::new(target)))),
-            detached: Arc::default(),
+            detached: Arc::new(ForkLock::new(false)),
             stage: ForkLock::new(Stage::Unstarted),
             joined: AtomicBool::new(false),
         }
@@ -306,15 +306,15 @@ impl<T: Send + 'static> Thread<T> {
 impl<T> Thread<T> {
     /// Leaves the outcome to the thread, or else a panic to the hook.
     fn detach(&mut self, future: &Future<T>) {
-        if self.record.life().is_none_or(Life::inherited) {
-            return;
-        }
-        let mut detached = self.detached.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(life) = self.record.life().filter(|life| !life.inherited()) else { return };
+        let Some(mut detached) = self.detached.lock() else { return };
         if !future.done() {
             *detached = true;
+            life.joinable.iter().for_each(Joinable::forsake);
             return;
         }
         drop(detached);
+        life.joinable.iter().for_each(Joinable::let_go);
         let panic = future.peek().and_then(Result::err).and_then(TaskError::panic);
         if let Some(panic) = panic.filter(|_| !self.joined.load(Relaxed)) {
             excepthook::report(&self.record, panic);

@@ -1,6 +1,6 @@
 //! What a thread of a `Thread` does from its first moment to its last.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use crate::error::TaskError;
 use crate::fork::ForkLock;
@@ -15,7 +15,7 @@ pub(super) type Target<T> = Arc<ForkLock<Option<Box<dyn FnOnce() -> T + Send>>>>
 
 /// True: nobody has the handle any more. Under this lock a thread and its handle agree on who of
 /// the two looks after the outcome.
-pub(super) type Detached = Arc<Mutex<bool>>;
+pub(super) type Detached = Arc<ForkLock<bool>>;
 
 /// A thread's work and those who are told of its end.
 pub(super) struct Work<T> {
@@ -57,11 +57,12 @@ fn on_thread(error: TaskError, record: &Record) -> TaskError {
 fn settle<T>(
     outcome: Result<T, TaskError>,
     promise: Promise<T>,
-    detached: &Mutex<bool>,
+    detached: &ForkLock<bool>,
     record: &Arc<Record>,
 ) {
-    let forsaken = detached.lock().unwrap_or_else(PoisonError::into_inner);
-    if !*forsaken {
+    // A child process whose lock is gone keeps the outcome for a handle that may be gone too.
+    let forsaken = detached.lock();
+    if forsaken.as_deref().is_none_or(|forsaken| !forsaken) {
         // The handle is there until it gets the lock, so no value is dropped under it.
         let kept = match outcome {
             Ok(value) => promise.set_result(value).is_ok(),

@@ -41,8 +41,8 @@ mod process_pool;
 pub mod threading;
 
 pub use error::{
-    BuildError, PanicInfo, StillRunning, TaskError, TaskErrorKind, TimedOut, TimeoutError,
-    TrySpawnError, TrySubmitError, WorkerExit,
+    BuildError, PanicInfo, StillRunning, TaskError, TaskErrorKind, ThreadError, TimedOut,
+    TimeoutError, TrySpawnError, TrySubmitError, WorkerExit,
 };
 pub use executor::{Executor, Payload, PoolStats, Shutdown};
 pub use future::{

@@ -380,10 +380,15 @@ impl Lane {
         if let Some(flight) = self.flights.remove(at) {
             self.taken[usize::from(flight.slot)] = false;
         }
+        self.settle();
+        self.close_when_done();
+    }
+
+    /// Lets go the bodies that the worker has read.
+    pub(super) fn settle(&mut self) {
         if let Some(requests) = &self.requests {
             self.outbox.settle(requests);
         }
-        self.close_when_done();
     }
 
     /// Lets the worker go once it is done.

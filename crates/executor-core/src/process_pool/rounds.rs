@@ -20,9 +20,11 @@ const GRACE: Duration = Duration::from_secs(2);
 
 impl Ledger {
     /// The manager is about to sleep; false: there is something to hear first.
-    pub(super) fn hang_bells(&self) -> bool {
+    pub(super) fn hang_bells(&mut self) -> bool {
         let mut silent = true;
-        for lane in &self.lanes {
+        for lane in &mut self.lanes {
+            // What was taken back and yet read by the worker is let go here at the latest.
+            lane.settle();
             silent &= lane.hang_bell();
         }
         silent

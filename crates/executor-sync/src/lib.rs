@@ -105,6 +105,7 @@ mod semaphore;
 mod bounded_semaphore;
 mod event;
 mod barrier;
+pub mod process;
 
 pub use barrier::Barrier;
 pub use bounded_semaphore::BoundedSemaphore;

@@ -10,6 +10,8 @@
 
 use std::mem::transmute;
 
+use executor_sync::process::{Luggage, collect};
+
 use crate::error::{PanicInfo, TaskError, TaskErrorKind};
 use crate::executor::Payload;
 use crate::panic;
@@ -17,6 +19,7 @@ use crate::panic;
 use super::body::Body;
 use super::codec::{self, CodecError};
 use super::image;
+use super::laden;
 
 /// Where the code of a function is, in any process of this build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +60,8 @@ pub(crate) enum Outcome<'a> {
     Value(&'a [u8]),
     /// A value that is nothing but a block of memory.
     Block(Body),
+    /// Its bytes end with tickets for what the luggage holds.
+    Laden(&'a [u8], Luggage),
     Panicked(PanicInfo),
     Encode(CodecError),
     Decode(CodecError),
@@ -158,9 +163,14 @@ fn answer<R: Payload>(frame: &mut dyn Frame, value: R, scratch: &mut Vec<u8>) {
         };
     }
     scratch.clear();
-    let encoded = panic::catch(|| codec::encode(&value, scratch));
+    let (encoded, luggage) = collect(|| panic::catch(|| codec::encode(&value, scratch)));
+    let encoded = encoded.map(|encoded| match luggage.tickets() {
+        none if none.is_empty() => encoded,
+        tickets => encoded.and_then(|()| laden::load(tickets, scratch)),
+    });
     match encoded {
-        Ok(Ok(())) => frame.answer(Outcome::Value(scratch)),
+        Ok(Ok(())) if luggage.is_empty() => frame.answer(Outcome::Value(scratch)),
+        Ok(Ok(())) => frame.answer(Outcome::Laden(scratch, luggage)),
         Ok(Err(error)) => frame.answer(Outcome::Encode(error)),
         Err(error) => frame.answer(panicked(error)),
     }

@@ -11,7 +11,8 @@
 //! user's `main` that never returns in a worker.
 //!
 //! What the program and a worker say to each other without a pipe is in the `page`. A `call` is
-//! where a number becomes a function again, and `worker` is the loop in the child.
+//! where a number becomes a function again, and `worker` is the loop in the child. A result that refers
+//! to descriptors is `laden` with tickets for them.
 
 mod codec;
 mod body;
@@ -25,6 +26,7 @@ mod marker;
 mod identity;
 mod boot;
 mod report;
+mod laden;
 #[expect(unsafe_code, reason = "a function from a number; rule N1")]
 mod call;
 #[cfg(target_os = "linux")]
@@ -93,6 +95,7 @@ pub(crate) use frame::{
 pub use identity::worker_id;
 pub use init::{init, init_before_main};
 pub(crate) use intake::{Content, Intake};
+pub(crate) use laden::unload;
 pub(crate) use marker::{depth, initialised};
 pub(crate) use patience::Patience;
 pub(crate) use report::PanicReport;

@@ -5,11 +5,13 @@
 //! worker's life: at its end the worker exits as any program does, so that what is written at exit
 //! is written.
 
+use std::collections::HashMap;
 use std::io;
 use std::mem::ManuallyDrop;
 use std::os::fd::OwnedFd;
 use std::process::exit;
 
+use executor_sync::process::Luggage;
 use rustix::io::{Errno, fcntl_dupfd_cloexec, read};
 
 use crate::commons::Step;
@@ -67,6 +69,9 @@ struct Worker {
     taken: u32,
     /// The longest result that the program takes.
     max_body: u64,
+    /// What results refer to, by the slot of their frame. The program has fetched it when it uses
+    /// the slot again, or lets the worker go.
+    kept: HashMap<u16, Luggage>,
 }
 
 /// Why the worker ends.
@@ -85,6 +90,7 @@ impl Worker {
             patience: Patience::new(),
             taken: 0,
             max_body: u64::MAX,
+            kept: HashMap::new(),
         })
     }
 
@@ -154,7 +160,9 @@ impl Worker {
                 RequestKind::Leave => return Err(Exit(0)),
                 RequestKind::Run => {}
             }
-            let mut run = Run::new(request, input, &mut self.outlet, &self.requests, self.max_body);
+            let kept = Kept::of_frame(&mut self.kept, request.slot);
+            let mut run =
+                Run::new(request, input, &mut self.outlet, &self.requests, self.max_body, kept);
             let function = Function { wrapper: request.wrapper, offset: request.function };
             // SAFETY: N1: the handshake has shown that this is the program's own build, and the
             // program takes both offsets from `Function::of`.
@@ -248,6 +256,27 @@ struct Run<'a> {
     left: bool,
     begun_at: u64,
     failure: Option<Exit>,
+    kept: Kept<'a>,
+}
+
+/// Where the luggage of a frame's results is kept.
+struct Kept<'a> {
+    all: &'a mut HashMap<u16, Luggage>,
+    slot: u16,
+}
+
+impl<'a> Kept<'a> {
+    /// Lets go of what was kept for the frame that had the slot before.
+    fn of_frame(all: &'a mut HashMap<u16, Luggage>, slot: u16) -> Self {
+        if !all.is_empty() {
+            all.remove(&slot);
+        }
+        Self { all, slot }
+    }
+
+    fn keep(&mut self, luggage: Luggage) {
+        self.all.entry(self.slot).or_default().add(luggage);
+    }
 }
 
 /// The arguments of a frame.
@@ -264,6 +293,7 @@ impl<'a> Run<'a> {
         outlet: &'a mut Outlet,
         requests: &'a OwnedFd,
         max_body: u64,
+        kept: Kept<'a>,
     ) -> Self {
         let items = match input {
             one if request.items == 1 => Items::One(Some(one)),
@@ -282,6 +312,7 @@ impl<'a> Run<'a> {
             left: false,
             begun_at,
             failure,
+            kept,
         }
     }
 
@@ -370,10 +401,16 @@ impl Frame for Run<'_> {
             exit(bereft().0);
         }
         match outcome {
-            Outcome::Value(bytes) if bytes.len() as u64 > self.max_body => {
+            Outcome::Value(bytes) | Outcome::Laden(bytes, _)
+                if bytes.len() as u64 > self.max_body =>
+            {
                 self.refuse_size(bytes.len());
             }
             Outcome::Value(bytes) => self.send(ReplyKind::Value, bytes),
+            Outcome::Laden(bytes, luggage) => {
+                self.kept.keep(luggage);
+                self.send(ReplyKind::Laden, bytes);
+            }
             Outcome::Block(block) if block.len() as u64 > self.max_body => {
                 self.refuse_size(block.len());
             }

@@ -2,6 +2,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use executor_sync::process::collect;
+
 use crate::error::BuildError;
 use crate::executor::Payload;
 use crate::process::{Function, Initializer, encode};
@@ -60,13 +62,14 @@ impl ProcessPoolBuilder {
         arg: A,
     ) -> Self {
         let mut argument = Vec::new();
-        let encoded = encode(&arg, &mut argument)
-            .map_err(|why| format!("the argument cannot be encoded: {why}"));
+        let (encoded, luggage) = collect(|| encode(&arg, &mut argument));
+        let encoded = encoded.map_err(|why| format!("the argument cannot be encoded: {why}"));
         let located = Function::of_initializer(f).ok_or_else(|| {
             "the function is not part of the program's own executable, so workers do not have it; pass \
              one that is not in a shared library"
                 .to_owned()
         });
+        self.config._luggage = luggage;
         self.config.initializer = Some(encoded.and(located).map(|function| Initializer {
             wrapper: function.wrapper,
             function: function.offset,

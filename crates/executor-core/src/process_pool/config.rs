@@ -3,6 +3,8 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
+use executor_sync::process::Luggage;
+
 use crate::error::BuildError;
 use crate::process::{self, Initializer};
 
@@ -14,6 +16,8 @@ pub(super) struct Config {
     pub(super) max_workers: usize,
     /// The initializer with its encoded argument, or why it cannot travel.
     pub(super) initializer: Option<Result<Initializer, String>>,
+    /// What the initializer's argument refers to, kept as long as the pool.
+    pub(super) _luggage: Luggage,
     pub(super) max_tasks_per_child: Option<u32>,
     pub(super) task_timeout: Option<Duration>,
     pub(super) retries: u32,
@@ -37,6 +41,7 @@ impl Config {
         Self {
             max_workers: num_cpus::get(),
             initializer: None,
+            _luggage: Luggage::default(),
             max_tasks_per_child: None,
             task_timeout: None,
             retries: 0,

@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use executor_sync::process::{Luggage, collect};
 use rustix::process::Signal;
 
 use crate::error::{BuildError, StillRunning, TaskError, TrySubmitError};
@@ -160,16 +161,23 @@ impl ProcessPoolExecutor {
         arg: A,
     ) -> Result<Order, TaskError> {
         let function = locate(f)?;
-        let body = panic::catch(|| Body::of(arg))?.map_err(|why| not_encoded(&why))?;
+        let (body, luggage) = collect(|| panic::catch(|| Body::of(arg)));
+        let body = body?.map_err(|why| not_encoded(&why))?;
         self.check_size(body.len())?;
-        Ok(self.order_of(options, function, Arguments::single(body)))
+        Ok(self.order_of(options, function, Arguments::single(body), luggage))
     }
 
-    fn order_of(&self, options: TaskOptions, function: Function, arguments: Arguments) -> Order {
+    fn order_of(
+        &self,
+        options: TaskOptions,
+        function: Function,
+        arguments: Arguments,
+        luggage: Luggage,
+    ) -> Order {
         let config = &self.shared.config;
         let timeout = options.timeout.or(config.task_timeout).filter(|t| *t != Duration::MAX);
         let retries = options.retries.unwrap_or(config.retries);
-        Order { function, arguments, timeout, retries }
+        Order { function, arguments, timeout, retries, _luggage: luggage }
     }
 
     fn check_size(&self, bytes: usize) -> Result<(), TaskError> {
@@ -226,9 +234,11 @@ impl ProcessPoolExecutor {
             Err(error) => return failed(error),
         };
         let mut packed = Packed::with_room_for(count);
-        for (place, item) in items.enumerate() {
-            packed.add(place, item, |bytes| self.check_size(bytes));
-        }
+        let ((), luggage) = collect(|| {
+            for (place, item) in items.enumerate() {
+                packed.add(place, item, |bytes| self.check_size(bytes));
+            }
+        });
         let (maker, future) = self.shared.task();
         let sink = Many { maker, unsent: packed.unsent, places: packed.places };
         if packed.starts.is_empty() {
@@ -238,7 +248,7 @@ impl ProcessPoolExecutor {
         }
         let arguments =
             Arguments { body: Arc::new(Body::Bytes(packed.bytes)), starts: Some(packed.starts) };
-        let order = self.order_of(TaskOptions::new(), function, arguments);
+        let order = self.order_of(TaskOptions::new(), function, arguments, luggage);
         match self.shared.enter(Wait::Over) {
             Admission::Admitted(ledger) => self.shared.accept(ledger, order, Box::new(sink)),
             Admission::Refused(error) => super::job::Delivery::Fail(Box::new(sink), error).run(),

@@ -2,6 +2,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use executor_sync::process::Luggage;
 use slab::Slab;
 
 use crate::error::TaskError;
@@ -15,6 +16,8 @@ pub(super) struct Order {
     pub(super) arguments: Arguments,
     pub(super) timeout: Option<Duration>,
     pub(super) retries: u32,
+    /// What the arguments refer to, kept until the job has ended.
+    pub(super) _luggage: Luggage,
 }
 
 /// The encoded arguments of a job.
@@ -170,6 +173,13 @@ impl Jobs {
         let start = job.results.bytes.len();
         job.results.bytes.extend_from_slice(bytes);
         self.land(key, item, Landed::At { start, len: bytes.len() })
+    }
+
+    /// Keeps what results refer to until they have been decoded.
+    pub(super) fn load(&mut self, key: u64, luggage: Luggage) {
+        if let Some(job) = self.get(key) {
+            job.results.luggage.add(luggage);
+        }
     }
 
     /// An item has ended; what is to be told, if it was the last one.

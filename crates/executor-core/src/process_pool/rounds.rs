@@ -2,13 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use executor_sync::process::pick_up;
 use rustix::process::Signal;
 
 use crate::commons::Progress;
 use crate::error::{TaskError, TaskErrorKind};
-use crate::process::{Body, Content, PanicReport, ReplyKind, decode, reap};
+use crate::process::{Body, Content, PanicReport, ReplyKind, decode, reap, unload};
 
 use super::config::Config;
+use super::job::Delivery;
 use super::lane::{Lane, LaneState, Said, Verdict};
 use super::ledger::{Ledger, Phase};
 use super::sink::Landed;
@@ -117,6 +119,12 @@ impl Ledger {
                     (ReplyKind::Value, Content::Large(body)) => {
                         self.jobs.land(key, item, Landed::Body(body))
                     }
+                    (ReplyKind::Laden, Content::Small(bytes)) => {
+                        self.unload(lane, key, item, bytes)
+                    }
+                    (ReplyKind::Laden, Content::Large(body)) => {
+                        self.unload(lane, key, item, body.as_bytes())
+                    }
                     (kind, content) => {
                         self.jobs.land(key, item, Landed::Failed(failure(lane, kind, content)))
                     }
@@ -128,6 +136,19 @@ impl Ledger {
                 self.deliveries.extend(told);
             }
         }
+    }
+
+    /// A result refers to descriptors of the worker, which lets go of them when it is used again:
+    /// they are fetched now.
+    fn unload(&mut self, lane: &mut Lane, key: u64, item: u32, bytes: &[u8]) -> Option<Delivery> {
+        let Ok((value, tickets)) = unload(bytes) else {
+            lane.kill(Verdict::Garbled);
+            let error =
+                TaskError::decode("the worker's tickets for its result make no sense".to_owned());
+            return self.jobs.land(key, item, Landed::Failed(error));
+        };
+        self.jobs.load(key, pick_up(&tickets));
+        self.jobs.land_bytes(key, item, &bytes[..value])
     }
 
     /// A worker's process has ended: hears the last of it, and sees to its tasks.

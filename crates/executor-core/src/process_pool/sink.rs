@@ -1,6 +1,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use executor_sync::process::Luggage;
+
 use crate::error::TaskError;
 use crate::executor::Payload;
 use crate::future::Maker;
@@ -30,6 +32,8 @@ pub(super) struct Results {
     pub(super) spent: Duration,
     /// A shutdown has left items out.
     pub(super) cut: bool,
+    /// What the values refer to, fetched from the workers.
+    pub(super) luggage: Luggage,
 }
 
 /// The end of a job: whoever knows the type of its result.

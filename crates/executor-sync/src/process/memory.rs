@@ -250,7 +250,7 @@ impl Inner {
     /// Makes sure of rules M1 and M3 for a file of another process.
     fn inspect(file: &OwnedFd, ticket: &Ticket) -> Result<Head, String> {
         let mut bytes = [0; HEAD];
-        let read = pread(file, &mut bytes, 0).map_err(|error| advice(error))?;
+        let read = pread(file, &mut bytes, 0).map_err(advice)?;
         let head = Head::from_bytes(&bytes[..read]).ok_or_else(|| gone(ticket))?;
         if (What::Memory { token: head.token() }) != ticket.what {
             return Err(gone(ticket));

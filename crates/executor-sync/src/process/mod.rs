@@ -13,6 +13,8 @@ mod parcel;
 mod memory;
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod pickup;
+#[cfg(not(all(not(loom), target_os = "linux", target_pointer_width = "64")))]
+mod elsewhere;
 
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 #[doc(hidden)]
@@ -21,5 +23,8 @@ pub use self::{
     parcel::{Access, Parcel},
     pickup::pick_up,
 };
+#[cfg(not(all(not(loom), target_os = "linux", target_pointer_width = "64")))]
+#[doc(hidden)]
+pub use elsewhere::pick_up;
 #[doc(hidden)]
 pub use travel::{Luggage, Ticket, collect};

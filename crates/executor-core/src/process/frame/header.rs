@@ -80,6 +80,8 @@ pub(crate) enum ReplyKind {
     Decode = 7,
     /// All items of the frame are answered; the body is the time that took, in nanoseconds.
     Spent = 8,
+    /// As `Value`, and the result refers to descriptors of the worker; see `laden`.
+    Laden = 9,
 }
 
 const REQUEST: [u8; 2] = *b"cQ";
@@ -213,6 +215,7 @@ impl ReplyKind {
             6 => Self::Encode,
             7 => Self::Decode,
             8 => Self::Spent,
+            9 => Self::Laden,
             kind => return Err(FrameError::Kind(kind)),
         })
     }

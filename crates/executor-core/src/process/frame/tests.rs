@@ -63,6 +63,7 @@ fn all_kinds_come_back() {
         ReplyKind::Encode,
         ReplyKind::Decode,
         ReplyKind::Spent,
+        ReplyKind::Laden,
     ];
     for kind in kinds {
         assert_eq!(Reply::read(&reply(kind).to_bytes()), Ok(reply(kind)));

@@ -60,7 +60,7 @@ impl Sink for Ear {
 
 fn order(arguments: Arguments, retries: u32) -> Order {
     let function = Function { wrapper: 0, offset: 0 };
-    Order { function, arguments, timeout: None, retries }
+    Order { function, arguments, timeout: None, retries, _luggage: Luggage::default() }
 }
 
 fn single(jobs: &mut Jobs) -> Piece {

@@ -3,6 +3,7 @@
 use std::os::fd::OwnedFd;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use executor_sync::process::Luggage;
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
@@ -80,6 +81,7 @@ impl Rig {
             arguments: Arguments { body: Body::Bytes(bytes).into(), starts: Some(starts) },
             timeout: None,
             retries: 0,
+            _luggage: Luggage::default(),
         };
         self.ledger.accept(order, Box::new(Ear(sender)));
         receiver

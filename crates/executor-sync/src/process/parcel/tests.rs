@@ -42,7 +42,7 @@ fn what_was_picked_up_outlives_its_sender() {
     drop(luggage);
     write(&writer, b"z").unwrap();
     let mut bytes = [0; 2];
-    assert_eq!(read(&first.into_descriptor().unwrap(), &mut bytes).unwrap(), 1);
+    assert_eq!(read(first.into_descriptor().unwrap(), &mut bytes).unwrap(), 1);
     assert!(Parcel::receive(&ticket).is_err());
 }
 

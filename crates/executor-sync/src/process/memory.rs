@@ -32,7 +32,6 @@ use rustix::fs::{
 };
 use rustix::io::{Errno, pread, pwrite};
 use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap, mmap_anonymous, mprotect, munmap};
-use rustix::rand::{GetRandomFlags, getrandom};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::collections::HashMap;
 use std::fmt;
@@ -340,14 +339,6 @@ fn fill(start: *mut u8, size: usize, file: impl AsFd) -> Result<(), Errno> {
 
 fn seal(file: &OwnedFd, seals: SealFlags, len: usize) -> io::Result<()> {
     fcntl_add_seals(file, seals).map_err(|error| refused("be sealed", len, error))
-}
-
-/// A number that no other memory has.
-fn token() -> u128 {
-    let mut bytes = [0; size_of::<u128>()];
-    let random = getrandom(&mut bytes, GetRandomFlags::empty());
-    debug_assert_eq!(random, Ok(bytes.len()), "so few bytes come at once");
-    u128::from_ne_bytes(bytes)
 }
 
 fn too_large(len: usize) -> io::Error {

@@ -86,7 +86,7 @@ fn what_is_no_header_is_refused_with_what_was_found() {
         (refusal::<Request>(request.clone(), 15, 1), "0x0001 where it has to be zero"),
         (refusal::<Request>(request.clone(), 8, 0), "no item at all"),
         (refusal::<Reply>(reply.clone(), 0, 0), "0x00 0x52"),
-        (refusal::<Reply>(reply.clone(), 2, 9), "unknown kind 9"),
+        (refusal::<Reply>(reply.clone(), 2, 10), "unknown kind 10"),
         (refusal::<Reply>(reply.clone(), 3, 1), "unknown flags 0x01"),
         (refusal::<Reply>(reply.clone(), 14, 1), "0x0001 where it has to be zero"),
     ];

@@ -1,6 +1,7 @@
 //! The first bytes of shared memory, which say what it is.
 
 use rustix::param::page_size;
+use rustix::rand::{GetRandomFlags, getrandom};
 
 /// How long it is. What follows suits every type that an atomic or a vector register holds.
 pub(super) const HEAD: usize = 64;
@@ -33,7 +34,7 @@ impl Head {
     /// `None`: so many bytes are more than any process can have.
     pub(super) fn new(kind: Kind, len: usize) -> Option<Self> {
         let most = isize::MAX as usize - HEAD - TAIL - 2 * page();
-        (len <= most).then(|| Self { kind, len, token: super::token() })
+        (len <= most).then(|| Self { kind, len, token: token() })
     }
 
     pub(super) fn kind(&self) -> Kind {
@@ -79,4 +80,12 @@ impl Head {
         let head = Self::new(kind, usize::try_from(len).ok()?)?;
         valid.then_some(Self { token, ..head })
     }
+}
+
+/// A number that no other memory has.
+fn token() -> u128 {
+    let mut bytes = [0; size_of::<u128>()];
+    let random = getrandom(&mut bytes, GetRandomFlags::empty());
+    debug_assert_eq!(random, Ok(bytes.len()), "so few bytes come at once");
+    u128::from_ne_bytes(bytes)
 }

@@ -29,6 +29,28 @@ impl Deadline {
         timeout.map_or(Self::Never, Self::after)
     }
 
+    /// Returns the end of one look among many: at most `interval` from now, and not after the
+    /// deadline.
+    #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+    pub(crate) fn within(self, interval: Duration) -> Self {
+        match (self, Self::after(interval)) {
+            (Self::Now, _) => Self::Now,
+            (Self::At(end), Self::At(look)) => Self::At(end.min(look)),
+            (Self::Never, look) => look,
+            (end, _) => end,
+        }
+    }
+
+    /// Returns whether the deadline has passed.
+    #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+    pub(crate) fn has_passed(self) -> bool {
+        match self {
+            Self::Now => true,
+            Self::At(end) => end <= Instant::now(),
+            Self::Never => false,
+        }
+    }
+
     /// Returns whether this deadline allows no waiting whatever.
     #[inline]
     pub(crate) fn is_now(self) -> bool {

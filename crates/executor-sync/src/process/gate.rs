@@ -9,9 +9,17 @@ use crate::lock::Lock;
 use std::cell::UnsafeCell;
 use std::fmt;
 use std::sync::Once;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 static GATE: Lock = Lock::new();
 static HANDLERS: Once = Once::new();
+static FORKS: AtomicU32 = AtomicU32::new(0);
+
+/// Counts the forks between the process that first had shared memory and this one.
+#[inline]
+pub(super) fn generation() -> u32 {
+    FORKS.load(Relaxed)
+}
 
 /// A value in a `static` that all threads use, one after another, and a forked process as well.
 pub(super) struct Guarded<T>(UnsafeCell<Option<T>>);
@@ -28,7 +36,7 @@ impl<T: Default> Guarded<T> {
     pub(super) fn with<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
         // SAFETY: A1.
         HANDLERS.call_once(|| unsafe {
-            libc::pthread_atfork(Some(close), Some(open), Some(open));
+            libc::pthread_atfork(Some(close), Some(open), Some(open_in_child));
         });
         let _turn = Turn::take();
         // SAFETY: A1: this thread has the gate, and nobody else a reference.
@@ -66,4 +74,9 @@ extern "C" fn close() {
 extern "C" fn open() {
     let released = GATE.release();
     debug_assert!(released.is_ok(), "whoever opens the gate has closed it");
+}
+
+extern "C" fn open_in_child() {
+    FORKS.fetch_add(1, Relaxed);
+    open();
 }

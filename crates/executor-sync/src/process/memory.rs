@@ -27,6 +27,7 @@
 use super::arrival::{self, gone, identity};
 use super::gate::Guarded;
 use super::travel::{Ticket, What, note};
+use crate::primitives::{AtomicU32, Ordering::Relaxed};
 use rustix::fs::{
     MemfdFlags, OFlags, SealFlags, fcntl_add_seals, fcntl_get_seals, fstat, ftruncate, memfd_create,
 };
@@ -43,10 +44,14 @@ use std::sync::{Arc, Weak};
 
 mod head;
 
+pub(super) use head::TAIL;
 use head::{HEAD, Head, Kind, page};
 
 /// The seals of all memory.
 const FIXED: SealFlags = SealFlags::SHRINK.union(SealFlags::GROW).union(SealFlags::SEAL);
+
+/// Where in the private page a word is that is not zero while the page must stay mapped.
+const BUSY: usize = 2 * size_of::<usize>();
 
 /// What this process has mapped. What arrives again is found here, and not mapped again.
 static MAPPED: Guarded<HashMap<Key, Weak<Inner>>> = Guarded::new();
@@ -190,16 +195,16 @@ impl Memory {
         Arc::ptr_eq(&self.inner, &other.inner)
     }
 
-    /// Keeps it mapped for as long as this process lives.
-    pub(super) fn pin(&self) {
-        std::mem::forget(self.clone());
-    }
-
     /// Where the page begins that only this process has; the tail of the file lies before it. Both
     /// are zeroes at first, but for what was sent. `None` for sealed memory.
     pub(super) fn private_page(&self) -> Option<NonNull<u8>> {
         // SAFETY: M1: the mapping goes on behind the file.
         self.is_writable().then(|| unsafe { self.inner.start.add(self.inner.head.file_size()) })
+    }
+
+    /// A number for the memory that is the same in all processes.
+    pub(super) fn number(&self) -> u64 {
+        self.inner.head.token() as u64
     }
 
     fn ticket(&self) -> Ticket {
@@ -281,6 +286,18 @@ impl Inner {
         Ok(Self { start, mapped, head, key, file })
     }
 
+    /// The list of a thread goes through the private page, for a guard was leaked: then the page has
+    /// to stay, for good.
+    fn is_busy(&self) -> bool {
+        if self.head.kind() == Kind::Sealed {
+            return false;
+        }
+        // SAFETY: M1: the private page is behind the file.
+        let busy = unsafe { self.start.add(self.head.file_size() + BUSY) };
+        // SAFETY: M2: an aligned word of that page.
+        unsafe { AtomicU32::from_ptr(busy.as_ptr().cast()) }.load(Relaxed) != 0
+    }
+
     fn data(&self) -> NonNull<u8> {
         // SAFETY: M1: every file has a head.
         unsafe { self.start.add(HEAD) }
@@ -289,9 +306,11 @@ impl Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        // SAFETY: M1: nobody can refer to it any more.
-        let unmapped = unsafe { munmap(self.start.as_ptr().cast(), self.mapped) };
-        debug_assert!(unmapped.is_ok(), "a mapping of ours can be undone");
+        if !self.is_busy() {
+            // SAFETY: M1: nobody can refer to it any more.
+            let unmapped = unsafe { munmap(self.start.as_ptr().cast(), self.mapped) };
+            debug_assert!(unmapped.is_ok(), "a mapping of ours can be undone");
+        }
         MAPPED.with(|mapped| {
             // It may have arrived again meanwhile.
             if mapped.get(&self.key).is_some_and(|other| other.strong_count() == 0) {

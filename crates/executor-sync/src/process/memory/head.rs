@@ -6,7 +6,7 @@ use rustix::rand::{GetRandomFlags, getrandom};
 /// How long it is. What follows suits every type that an atomic or a vector register holds.
 pub(super) const HEAD: usize = 64;
 /// What is kept free at the end of writable memory.
-pub(super) const TAIL: usize = 64;
+pub(in crate::process) const TAIL: usize = 64;
 
 const MAGIC: [u8; 8] = *b"cfmemor1";
 

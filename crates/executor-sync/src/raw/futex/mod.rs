@@ -33,6 +33,8 @@ mod model;
 
 mod word;
 
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+pub(crate) use linux::{wait_shared, wake_all_shared, wake_one_shared};
 pub(crate) use word::Futex;
 
 #[cfg(all(test, not(loom)))]

@@ -1,0 +1,165 @@
+//! See the room.
+
+use super::list::{Entry, OFFSET, Thread};
+use super::word::{self, Found, THREAD};
+use crate::deadline::Deadline;
+use crate::primitives::{AtomicU32, Ordering};
+use crate::process::memory::{Memory, TAIL};
+use crate::process::recovered::Recovered;
+use std::io;
+use std::ptr::NonNull;
+
+/// The page behind the shared memory, which this process has for itself.
+#[repr(C)]
+struct Private {
+    entry: Entry,
+    /// See `Memory`: while it is not zero, the memory stays mapped.
+    busy: AtomicU32,
+    /// What the holder counts.
+    depth: AtomicU32,
+}
+
+/// See the room.
+pub(in crate::process) struct Robust {
+    memory: Memory,
+    private: NonNull<Private>,
+}
+
+impl Clone for Robust {
+    fn clone(&self) -> Self {
+        Self { memory: self.memory.clone(), private: self.private }
+    }
+}
+
+/// The lock was taken.
+#[derive(Debug)]
+#[must_use]
+pub(in crate::process) struct Taken {
+    /// The last holder died with it.
+    pub(in crate::process) recovered: Option<Recovered>,
+}
+
+// SAFETY: R1: what it points at is atomic, and lives as long as it does.
+unsafe impl Send for Robust {}
+// SAFETY: as above.
+unsafe impl Sync for Robust {}
+
+impl Robust {
+    /// The lock of this memory.
+    ///
+    /// # Errors
+    ///
+    /// If the memory is sealed, or the system does not tell of killed holders.
+    pub(in crate::process) fn of(memory: Memory) -> io::Result<Self> {
+        let refused = |text: &str| Err(io::Error::new(io::ErrorKind::Unsupported, text));
+        let Some(private) = memory.private_page() else {
+            return refused("memory that cannot be changed has no lock");
+        };
+        if !Thread::current().is_listed() {
+            return refused(
+                "locks of several processes need the kernel's robust futexes, and a C library that \
+                 uses them as glibc and musl do; here the system call get_robust_list is refused, \
+                 or shows something else",
+            );
+        }
+        Ok(Self { memory, private: private.cast() })
+    }
+
+    pub(in crate::process) fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    #[inline]
+    fn private(&self) -> &Private {
+        // SAFETY: R1.
+        unsafe { self.private.as_ref() }
+    }
+
+    #[inline]
+    fn word(&self) -> &AtomicU32 {
+        const FROM_PAGE: isize = size_of::<usize>() as isize + OFFSET;
+        const { assert!(FROM_PAGE <= -4 && FROM_PAGE >= 8 - TAIL as isize) };
+        // SAFETY: R1: the entry's second word is one pointer behind the beginning of the page.
+        let word = unsafe { self.private.cast::<u8>().offset(FROM_PAGE) };
+        // SAFETY: R1.
+        unsafe { word.cast::<AtomicU32>().as_ref() }
+    }
+
+    /// The process that holds the lock, or zero; a hint, for the news of its death.
+    #[inline]
+    fn holder(&self) -> &AtomicU32 {
+        // SAFETY: R1: the tail lies before the page.
+        let holder = unsafe { self.private.cast::<u8>().sub(TAIL) };
+        // SAFETY: R1.
+        unsafe { holder.cast::<AtomicU32>().as_ref() }
+    }
+
+    /// What the holder counts, for this process.
+    #[inline]
+    pub(in crate::process) fn depth(&self) -> &AtomicU32 {
+        &self.private().depth
+    }
+
+    /// Waits for the lock; `None`: the deadline has passed.
+    #[inline]
+    pub(in crate::process) fn take(&self, deadline: Deadline) -> Option<Taken> {
+        let me = Thread::current();
+        let private = self.private();
+        me.begin(&private.entry);
+        let mut found = word::try_acquire(self.word(), me.number);
+        if found.is_none() && !deadline.is_now() {
+            found = word::acquire(self.word(), me.number, deadline);
+        }
+        if found.is_some() {
+            // Relaxed: R2: this thread alone uses the page now.
+            private.busy.store(1, Ordering::Relaxed);
+            me.enter(&private.entry);
+        }
+        me.end();
+        let recovered = (found? == Found::Orphaned).then(|| self.news());
+        self.holder().store(me.process, Ordering::Relaxed);
+        Some(Taken { recovered })
+    }
+
+    #[cold]
+    fn news(&self) -> Recovered {
+        Recovered::from(self.holder().load(Ordering::Relaxed))
+    }
+
+    /// Releases the lock, unless another holds it: then this is a copy of a guard in a process that
+    /// was forked off.
+    #[inline]
+    pub(in crate::process) fn give(&self) {
+        let me = Thread::current();
+        if !self.is_held_by(me) {
+            return;
+        }
+        let private = self.private();
+        self.holder().store(0, Ordering::Relaxed);
+        me.begin(&private.entry);
+        me.leave(&private.entry);
+        private.busy.store(0, Ordering::Relaxed);
+        word::release(self.word());
+        me.end();
+    }
+
+    #[inline]
+    fn is_held_by(&self, thread: Thread) -> bool {
+        // Relaxed: nobody else writes this thread's number.
+        self.word().load(Ordering::Relaxed) & THREAD == thread.number
+    }
+
+    /// The calling thread holds the lock.
+    #[inline]
+    pub(in crate::process) fn is_mine(&self) -> bool {
+        self.is_held_by(Thread::current())
+    }
+
+    /// Somebody holds the lock who is not known to be dead.
+    pub(in crate::process) fn is_held(&self) -> bool {
+        self.word().load(Ordering::Relaxed) & THREAD != 0
+    }
+}
+
+#[cfg(test)]
+mod tests;

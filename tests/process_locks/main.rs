@@ -11,6 +11,9 @@ mod gate;
 #[path = "../process_faults/pools.rs"]
 #[allow(dead_code, reason = "this program needs only a part of it")]
 mod pools;
+#[path = "../support/random.rs"]
+#[allow(dead_code, reason = "this program needs only a part of it")]
+mod random;
 #[path = "../support/system.rs"]
 #[expect(unsafe_code, reason = "signals, limits and crashes are C functions")]
 mod system;
@@ -18,3 +21,6 @@ mod system;
 mod watchdog;
 
 mod travel;
+
+mod everywhere;
+mod kills;

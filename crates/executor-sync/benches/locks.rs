@@ -14,8 +14,9 @@ use std::hint::black_box;
 
 fn main() {
     let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
-    let rows: [(&str, fn()); 8] = [
+    let rows: [(&str, fn()); 9] = [
         ("lock", locks),
+        ("process", process_locks),
         ("mutex", mutexes),
         ("rlock", rlocks),
         ("semaphore", semaphores),
@@ -46,6 +47,27 @@ fn locks() {
         );
     }
 }
+
+/// The peer is our own lock of one process: what it costs to survive a holder that is killed.
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+fn process_locks() {
+    use executor_sync::process;
+
+    for threads in [1, 2, 4, 8] {
+        let (shared, own) = (process::Lock::new().unwrap(), Lock::new());
+        compare(
+            &format!("process::Lock, {threads} threads"),
+            2.00,
+            &[
+                ("process::Lock", Box::new(|| slice(threads, || shared.acquire()))),
+                ("Lock", Box::new(|| slice(threads, || own.acquire()))),
+            ],
+        );
+    }
+}
+
+#[cfg(not(all(target_os = "linux", target_pointer_width = "64")))]
+fn process_locks() {}
 
 fn mutexes() {
     for threads in [1, 2, 4, 8] {

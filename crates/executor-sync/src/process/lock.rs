@@ -3,7 +3,6 @@
 use super::guard::{Guard, Permission, Suspend};
 use super::page::{Page, Words};
 use super::recovered::Recovered;
-use super::robust::Taken;
 use crate::deadline::Deadline;
 use crate::primitives::AtomicU32;
 use serde::{Deserialize, Serialize};
@@ -107,8 +106,8 @@ impl Lock {
 
     #[inline]
     fn take(&self, deadline: Deadline) -> Option<LockGuard<'_>> {
-        let Taken { recovered } = self.page.robust().take(deadline)?;
-        Some(LockGuard { lock: self, recovered, stay: PhantomData })
+        let taken = self.page.robust().take(deadline);
+        taken.then(|| LockGuard { lock: self, stay: PhantomData })
     }
 
     /// Returns whether somebody holds the lock who is not known to be dead. The answer may be old
@@ -141,7 +140,6 @@ impl fmt::Debug for Lock {
 #[must_use = "the lock is released as soon as the guard is dropped"]
 pub struct LockGuard<'a> {
     lock: &'a Lock,
-    recovered: Option<Recovered>,
     /// As std's guards: `Sync` but not `Send`.
     stay: PhantomData<std::sync::MutexGuard<'static, ()>>,
 }
@@ -153,7 +151,7 @@ impl LockGuard<'_> {
     #[inline]
     #[must_use]
     pub fn recovered(&self) -> Option<Recovered> {
-        self.recovered
+        self.lock.page.robust().recovered()
     }
 }
 
@@ -166,7 +164,7 @@ impl Drop for LockGuard<'_> {
 
 impl fmt::Debug for LockGuard<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LockGuard").field("recovered", &self.recovered).finish_non_exhaustive()
+        f.debug_struct("LockGuard").field("recovered", &self.recovered()).finish_non_exhaustive()
     }
 }
 
@@ -184,6 +182,6 @@ impl Suspend for LockGuard<'_> {
 
     fn restore(&mut self, _: u32, _: Permission) {
         let taken = self.lock.page.robust().take(Deadline::Never);
-        self.recovered = taken.and_then(|taken| taken.recovered);
+        debug_assert!(taken, "a wait for ever ends with the lock");
     }
 }

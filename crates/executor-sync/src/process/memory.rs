@@ -27,7 +27,7 @@
 use super::arrival::{self, gone, identity};
 use super::gate::Guarded;
 use super::travel::{Ticket, What, note};
-use crate::primitives::{AtomicU32, Ordering::Relaxed};
+use crate::primitives::{AtomicUsize, Ordering::Relaxed};
 use rustix::fs::{
     MemfdFlags, OFlags, SealFlags, fcntl_add_seals, fcntl_get_seals, fstat, ftruncate, memfd_create,
 };
@@ -49,9 +49,6 @@ use head::{HEAD, Head, Kind, page};
 
 /// The seals of all memory.
 const FIXED: SealFlags = SealFlags::SHRINK.union(SealFlags::GROW).union(SealFlags::SEAL);
-
-/// Where in the private page a word is that is not zero while the page must stay mapped.
-const BUSY: usize = 2 * size_of::<usize>();
 
 /// What this process has mapped. What arrives again is found here, and not mapped again.
 static MAPPED: Guarded<HashMap<Key, Weak<Inner>>> = Guarded::new();
@@ -286,16 +283,16 @@ impl Inner {
         Ok(Self { start, mapped, head, key, file })
     }
 
-    /// The list of a thread goes through the private page, for a guard was leaked: then the page has
-    /// to stay, for good.
+    /// The list of a thread goes through the private page, for a guard was leaked: then its first word
+    /// is not zero, and it has to stay, for good.
     fn is_busy(&self) -> bool {
         if self.head.kind() == Kind::Sealed {
             return false;
         }
         // SAFETY: M1: the private page is behind the file.
-        let busy = unsafe { self.start.add(self.head.file_size() + BUSY) };
-        // SAFETY: M2: an aligned word of that page.
-        unsafe { AtomicU32::from_ptr(busy.as_ptr().cast()) }.load(Relaxed) != 0
+        let page = unsafe { self.start.add(self.head.file_size()) };
+        // SAFETY: M2: the first word of that page.
+        unsafe { AtomicUsize::from_ptr(page.as_ptr().cast()) }.load(Relaxed) != 0
     }
 
     fn data(&self) -> NonNull<u8> {

@@ -83,8 +83,8 @@ impl<W: Words> Page<W> {
     /// Waits until nobody else changes the words. `orphaned`: somebody was killed in doing so.
     pub(super) fn turn(&self) -> Turn<'_, W> {
         let taken = self.robust.take(Deadline::Never);
-        let orphaned = taken.is_some_and(|taken| taken.recovered.is_some());
-        Turn { page: self, orphaned }
+        debug_assert!(taken, "a wait for ever ends with the lock");
+        Turn { page: self, orphaned: self.robust.recovered().is_some() }
     }
 }
 

@@ -101,16 +101,15 @@ impl RLock {
 
     fn take(&self, deadline: Deadline) -> Option<RLockGuard<'_>> {
         let robust = self.page.robust();
-        let recovered = if robust.is_mine() {
+        if robust.is_mine() {
             let depth = robust.depth().load(Relaxed);
             robust.depth().store(depth.checked_add(1).expect("an RLock is too deep"), Relaxed);
-            None
-        } else {
-            let taken = robust.take(deadline)?;
+        } else if robust.take(deadline) {
             robust.depth().store(1, Relaxed);
-            taken.recovered
-        };
-        Some(RLockGuard { lock: self, recovered, stay: PhantomData })
+        } else {
+            return None;
+        }
+        Some(RLockGuard { lock: self, stay: PhantomData })
     }
 
     /// Returns how often the calling thread has acquired the lock and not released it; 0 for all
@@ -152,17 +151,18 @@ impl fmt::Debug for RLock {
 #[must_use = "the level is released as soon as the guard is dropped"]
 pub struct RLockGuard<'a> {
     lock: &'a RLock,
-    recovered: Option<Recovered>,
     /// As std's guards: `Sync` but not `Send`.
     stay: PhantomData<std::sync::MutexGuard<'static, ()>>,
 }
 
 impl RLockGuard<'_> {
-    /// Returns the news that the last owner died with the lock; `None` if it was released, or this
-    /// is an inner level.
+    /// Returns the news that the last owner died with the lock; `None` if it was released. All
+    /// levels say the same.
+    ///
+    /// After a wait at a condition this is about the moment when the lock was taken again.
     #[must_use]
     pub fn recovered(&self) -> Option<Recovered> {
-        self.recovered
+        self.lock.page.robust().recovered()
     }
 }
 
@@ -182,7 +182,7 @@ impl Drop for RLockGuard<'_> {
 
 impl fmt::Debug for RLockGuard<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RLockGuard").field("recovered", &self.recovered).finish_non_exhaustive()
+        f.debug_struct("RLockGuard").field("recovered", &self.recovered()).finish_non_exhaustive()
     }
 }
 
@@ -203,7 +203,7 @@ impl Suspend for RLockGuard<'_> {
     fn restore(&mut self, levels: u32, _: Permission) {
         let robust = self.lock.page.robust();
         let taken = robust.take(Deadline::Never);
+        debug_assert!(taken, "a wait for ever ends with the lock");
         robust.depth().store(levels, Relaxed);
-        self.recovered = taken.and_then(|taken| taken.recovered);
     }
 }

@@ -38,7 +38,8 @@ struct Head {
     pending: AtomicPtr<u8>,
 }
 
-/// One lock in the list, in memory of this process alone.
+/// One lock in the list, in memory of this process alone. Its first word is null while it is in
+/// none.
 #[repr(C)]
 pub(super) struct Entry {
     previous: AtomicPtr<u8>,
@@ -139,6 +140,7 @@ impl Thread {
         compiler_fence(SeqCst);
         before.store(next, Relaxed);
         compiler_fence(SeqCst);
+        entry.previous.store(null_mut(), Relaxed);
     }
 }
 

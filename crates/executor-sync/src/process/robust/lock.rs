@@ -3,7 +3,7 @@
 use super::list::{Entry, OFFSET, Thread};
 use super::word::{self, Found, THREAD};
 use crate::deadline::Deadline;
-use crate::primitives::{AtomicU32, Ordering};
+use crate::primitives::{AtomicU32, AtomicU64, Ordering};
 use crate::process::memory::{Memory, TAIL};
 use crate::process::recovered::Recovered;
 use std::io;
@@ -12,9 +12,11 @@ use std::ptr::NonNull;
 /// The page behind the shared memory, which this process has for itself.
 #[repr(C)]
 struct Private {
+    /// While it is in a list its first word is not zero, and the memory stays mapped; see `Memory`.
     entry: Entry,
-    /// See `Memory`: while it is not zero, the memory stays mapped.
-    busy: AtomicU32,
+    /// How the holder found the lock: zero, or the bit `ORPHANED` with the process that died. Here
+    /// rather than in the guard, for a guard of one word goes through registers.
+    news: AtomicU64,
     /// What the holder counts.
     depth: AtomicU32,
 }
@@ -31,13 +33,7 @@ impl Clone for Robust {
     }
 }
 
-/// The lock was taken.
-#[derive(Debug)]
-#[must_use]
-pub(in crate::process) struct Taken {
-    /// The last holder died with it.
-    pub(in crate::process) recovered: Option<Recovered>,
-}
+const ORPHANED: u64 = 1 << 32;
 
 // SAFETY: R1: what it points at is atomic, and lives as long as it does.
 unsafe impl Send for Robust {}
@@ -100,9 +96,10 @@ impl Robust {
         &self.private().depth
     }
 
-    /// Waits for the lock; `None`: the deadline has passed.
+    /// Waits for the lock; `false`: the deadline has passed.
     #[inline]
-    pub(in crate::process) fn take(&self, deadline: Deadline) -> Option<Taken> {
+    #[must_use]
+    pub(in crate::process) fn take(&self, deadline: Deadline) -> bool {
         let me = Thread::current();
         let private = self.private();
         me.begin(&private.entry);
@@ -111,19 +108,29 @@ impl Robust {
             found = word::acquire(self.word(), me.number, deadline);
         }
         if found.is_some() {
-            // Relaxed: R2: this thread alone uses the page now.
-            private.busy.store(1, Ordering::Relaxed);
             me.enter(&private.entry);
         }
         me.end();
-        let recovered = (found? == Found::Orphaned).then(|| self.news());
+        // Relaxed: R2: this thread alone uses the page now.
+        match found {
+            None => return false,
+            Some(Found::Free) => private.news.store(0, Ordering::Relaxed),
+            Some(Found::Orphaned) => self.note_death(),
+        }
         self.holder().store(me.process, Ordering::Relaxed);
-        Some(Taken { recovered })
+        true
     }
 
     #[cold]
-    fn news(&self) -> Recovered {
-        Recovered::from(self.holder().load(Ordering::Relaxed))
+    fn note_death(&self) {
+        let dead = self.holder().load(Ordering::Relaxed);
+        self.private().news.store(ORPHANED | u64::from(dead), Ordering::Relaxed);
+    }
+
+    /// What the holder, which is the caller, found when he took the lock.
+    pub(in crate::process) fn recovered(&self) -> Option<Recovered> {
+        let news = self.private().news.load(Ordering::Relaxed);
+        (news & ORPHANED != 0).then(|| Recovered::from(news as u32))
     }
 
     /// Releases the lock, unless another holds it: then this is a copy of a guard in a process that
@@ -138,7 +145,6 @@ impl Robust {
         self.holder().store(0, Ordering::Relaxed);
         me.begin(&private.entry);
         me.leave(&private.entry);
-        private.busy.store(0, Ordering::Relaxed);
         word::release(self.word());
         me.end();
     }

@@ -9,14 +9,14 @@
 //!     `Robust` holds. They are zero at first, and atomic.
 //! R2. An entry is in the list of at most one thread, the one that holds the lock: others of this
 //!     process do not hold it, and other processes have entries of their own. While it is in a
-//!     list, the page is marked as busy, and is not unmapped.
+//!     list its first word is not null, and then the page is not unmapped.
 
 pub(super) mod word;
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod list;
 
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
-pub(super) use lock::{Robust, Taken};
+pub(super) use lock::Robust;
 
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod lock;

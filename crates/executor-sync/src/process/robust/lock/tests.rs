@@ -1,7 +1,7 @@
-use super::{Private, Robust};
+use super::Robust;
 use crate::deadline::Deadline;
 use crate::process::memory::Memory;
-use std::mem::offset_of;
+use crate::process::recovered::Recovered;
 use std::thread;
 use std::time::Duration;
 
@@ -13,29 +13,29 @@ fn another(lock: &Robust) -> Robust {
     Robust::of(lock.memory().clone()).unwrap()
 }
 
-#[test]
-fn the_page_is_as_the_memory_expects() {
-    assert_eq!(offset_of!(Private, busy), 2 * size_of::<usize>());
+/// Takes the lock: `None` if that cannot be in time, and else whether its holder had died.
+fn take(lock: &Robust, deadline: Deadline) -> Option<Option<Recovered>> {
+    lock.take(deadline).then(|| lock.recovered())
 }
 
 #[test]
 fn one_at_a_time() {
     let lock = lock();
     let other = another(&lock);
-    assert!(lock.take(Deadline::Never).unwrap().recovered.is_none());
+    assert!(take(&lock, Deadline::Never).unwrap().is_none());
     assert!(lock.is_held() && lock.is_mine() && other.is_mine());
     thread::scope(|scope| {
         scope.spawn(|| {
             assert!(!other.is_mine());
-            assert!(other.take(Deadline::Now).is_none());
-            assert!(other.take(Deadline::after(Duration::from_millis(1))).is_none());
+            assert!(take(&other, Deadline::Now).is_none());
+            assert!(take(&other, Deadline::after(Duration::from_millis(1))).is_none());
             other.give();
             assert!(other.is_held(), "who does not hold it cannot release it");
         });
     });
     lock.give();
     assert!(!lock.is_held());
-    assert!(other.take(Deadline::Now).is_some());
+    assert!(take(&other, Deadline::Now).is_some());
     other.give();
 }
 
@@ -44,12 +44,12 @@ fn a_thread_that_ends_with_it_is_told_of() {
     let lock = lock();
     for _ in 0..10 {
         thread::scope(|scope| {
-            scope.spawn(|| assert!(lock.take(Deadline::Never).is_some()));
+            scope.spawn(|| assert!(take(&lock, Deadline::Never).is_some()));
         });
-        let taken = lock.take(Deadline::Never).unwrap();
-        assert_eq!(taken.recovered.unwrap().pid(), Some(std::process::id()));
+        let taken = take(&lock, Deadline::Never).unwrap();
+        assert_eq!(taken.unwrap().pid(), Some(std::process::id()));
         lock.give();
-        assert!(lock.take(Deadline::Now).unwrap().recovered.is_none());
+        assert!(take(&lock, Deadline::Now).unwrap().is_none());
         lock.give();
     }
 }
@@ -60,13 +60,13 @@ fn one_that_waits_hears_of_it_too() {
     let (taken, waiting) = (std::sync::Barrier::new(2), std::sync::Barrier::new(2));
     thread::scope(|scope| {
         scope.spawn(|| {
-            assert!(lock.take(Deadline::Never).is_some());
+            assert!(take(&lock, Deadline::Never).is_some());
             taken.wait();
             waiting.wait();
         });
         taken.wait();
         waiting.wait();
-        assert!(lock.take(Deadline::Never).unwrap().recovered.is_some());
+        assert!(take(&lock, Deadline::Never).unwrap().is_some());
         lock.give();
     });
 }
@@ -76,7 +76,7 @@ fn many_are_released_in_any_order() {
     let locks: Vec<Robust> = (0..20).map(|_| lock()).collect();
     for step in [1, 3, 7, 19] {
         for lock in &locks {
-            assert!(lock.take(Deadline::Now).is_some());
+            assert!(take(&lock, Deadline::Now).is_some());
         }
         for n in 0..20 {
             locks[n * step % 20].give();
@@ -87,7 +87,7 @@ fn many_are_released_in_any_order() {
     thread::scope(|scope| {
         scope.spawn(|| {
             for lock in &locks {
-                assert!(lock.take(Deadline::Now).is_some());
+                assert!(take(&lock, Deadline::Now).is_some());
             }
             for lock in locks.iter().step_by(3) {
                 lock.give();
@@ -96,8 +96,8 @@ fn many_are_released_in_any_order() {
     });
     for (n, lock) in locks.iter().enumerate() {
         // A scope ends a little before its threads do.
-        let taken = lock.take(Deadline::Never).unwrap();
-        assert_eq!(taken.recovered.is_some(), n % 3 != 0);
+        let taken = take(&lock, Deadline::Never).unwrap();
+        assert_eq!(taken.is_some(), n % 3 != 0);
         lock.give();
     }
 }
@@ -106,15 +106,15 @@ fn many_are_released_in_any_order() {
 #[test]
 fn dropped_while_it_is_held() {
     let (first, last) = (lock(), lock());
-    assert!(first.take(Deadline::Now).is_some());
+    assert!(take(&first, Deadline::Now).is_some());
     for _ in 0..10 {
-        assert!(lock().take(Deadline::Now).is_some());
+        assert!(take(&lock(), Deadline::Now).is_some());
     }
-    assert!(last.take(Deadline::Now).is_some());
+    assert!(take(&last, Deadline::Now).is_some());
     first.give();
     last.give();
     let next = lock();
-    assert!(next.take(Deadline::Now).is_some());
+    assert!(take(&next, Deadline::Now).is_some());
     next.give();
 }
 
@@ -131,11 +131,11 @@ fn the_sum_is_right() {
             let lock = another(&lock);
             scope.spawn(move || {
                 for _ in 0..10_000 {
-                    let taken = lock.take(Deadline::Never).unwrap();
+                    let taken = take(&lock, Deadline::Never).unwrap();
                     // SAFETY: R2: under the lock.
                     unsafe { *shared.0.get() += 1 };
                     lock.give();
-                    assert!(taken.recovered.is_none());
+                    assert!(taken.is_none());
                 }
             });
         }

@@ -1,4 +1,4 @@
-//! Holders and waiters are killed at moments that nobody chose, 1,000 of them: nobody hangs,
+//! Holders and waiters are killed at moments that nobody chose, 1,200 of them: nobody hangs,
 //! nothing is lost, the next is told, and nothing is left behind.
 //!
 //! `CF_KILLS=10` kills ten times as many, and `CF_SEED` chooses other moments;

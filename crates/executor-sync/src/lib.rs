@@ -10,6 +10,7 @@
 //! | [`threading.BoundedSemaphore`][py-bounded] | [`BoundedSemaphore`] | and never more than at the start | `tests/loom/semaphore.rs` | `it/bounded_semaphore.rs`: the value never exceeds the start |
 //! | [`threading.Event`][py-event] | [`Event`] | a flag to wait for | `tests/loom/event.rs`, `src/event/model.rs` | `src/event/tests.rs`: never misses a set |
 //! | [`threading.Barrier`][py-barrier] | [`Barrier`] | wait for each other; timeout, abort, reset | `tests/loom/barrier.rs` | `it/barrier_model.rs`: one outcome a generation |
+//! | the locks of [`multiprocessing`][py-processes] | [`process`] | the same among processes; the death of a holder is told | `src/process/*/loom_tests.rs` | `tests/process_locks` of the facade: 1,200 kills, nothing lost |
 //! | `threading.BrokenBarrierError` | [`BrokenBarrierError`] | | | |
 //! | `RuntimeError`, `ValueError` on a wrong release | [`NotLockedError`], [`NotOwnerError`], [`OverReleaseError`] | | | |
 //!
@@ -19,6 +20,7 @@
 //! [py-semaphore]: https://docs.python.org/3/library/threading.html#semaphore-objects
 //! [py-bounded]: https://docs.python.org/3/library/threading.html#threading.BoundedSemaphore
 //! [py-event]: https://docs.python.org/3/library/threading.html#event-objects
+//! [py-processes]: https://docs.python.org/3/library/multiprocessing.html#synchronization-primitives
 //! [py-barrier]: https://docs.python.org/3/library/threading.html#barrier-objects
 //!
 //! # Forms
@@ -71,9 +73,11 @@
 //! | `Condition` | own queue | the order of Python, no spurious wake-ups, any of the three locks |
 //! | semaphores | own word and queue | tokio's has no timed wait for threads, async-lock's no order |
 //! | `Event`, `Barrier` | own | std has no event, and its barrier no timeout, abort or action |
+//! | `process::*` | own word in the C library's list of robust mutexes | `pthread_mutex_t` keeps its links in the shared memory, where any process could write them |
 //!
-//! `unsafe` is in three files, `mutex.rs`, `raw/futex/linux.rs` and `raw/futex/portable.rs`; each
-//! opens with its rules. The words are model-checked by loom on this code, not on a copy of it.
+//! `unsafe` is in `mutex.rs`, `raw/futex/linux.rs` and `raw/futex/portable.rs`, and for shared
+//! memory in the files of `process` that say so; each opens with its rules, or cites those of
+//! `process/page.rs`. The words are model-checked by loom on this code, not on a copy of it.
 //!
 //! # Features
 //!
@@ -82,7 +86,7 @@
 //!
 //! # Platform-specific behavior
 //!
-//! Locks live in one process. After a fork the child's copies are its own; a lock that another
+//! Locks live in one process, but for those in [`process`]. After a fork the child's copies are its own; a lock that another
 //! thread held at the fork is held for ever in the child.
 
 mod error;

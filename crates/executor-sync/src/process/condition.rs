@@ -233,3 +233,6 @@ impl fmt::Debug for Condition {
         f.debug_struct("Condition").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@
 //!     process do not hold it, and other processes have entries of their own. While it is in a
 //!     list its first word is not null, and then the page is not unmapped.
 
-pub(super) mod word;
+mod word;
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod list;
 

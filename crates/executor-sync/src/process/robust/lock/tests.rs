@@ -76,7 +76,7 @@ fn many_are_released_in_any_order() {
     let locks: Vec<Robust> = (0..20).map(|_| lock()).collect();
     for step in [1, 3, 7, 19] {
         for lock in &locks {
-            assert!(take(&lock, Deadline::Now).is_some());
+            assert!(take(lock, Deadline::Now).is_some());
         }
         for n in 0..20 {
             locks[n * step % 20].give();
@@ -87,7 +87,7 @@ fn many_are_released_in_any_order() {
     thread::scope(|scope| {
         scope.spawn(|| {
             for lock in &locks {
-                assert!(take(&lock, Deadline::Now).is_some());
+                assert!(take(lock, Deadline::Now).is_some());
             }
             for lock in locks.iter().step_by(3) {
                 lock.give();
@@ -96,7 +96,7 @@ fn many_are_released_in_any_order() {
     });
     for (n, lock) in locks.iter().enumerate() {
         // A scope ends a little before its threads do.
-        let taken = take(&lock, Deadline::Never).unwrap();
+        let taken = take(lock, Deadline::Never).unwrap();
         assert_eq!(taken.is_some(), n % 3 != 0);
         lock.give();
     }

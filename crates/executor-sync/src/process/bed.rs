@@ -60,7 +60,7 @@ mod shared {
 pub(super) use shared::PATROL;
 
 /// In a model the processes are threads, and nobody needs to look twice.
-#[cfg(loom)]
+#[cfg(all(loom, test))]
 impl Bed for crate::raw::futex::Futex {
     fn word(&self) -> &AtomicU32 {
         self

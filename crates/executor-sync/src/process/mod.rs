@@ -60,17 +60,17 @@ mod memory;
 mod pickup;
 #[cfg(all(not(loom), not(all(target_os = "linux", target_pointer_width = "64"))))]
 mod elsewhere;
-#[cfg(any(loom, all(target_os = "linux", target_pointer_width = "64")))]
+#[cfg(any(all(loom, test), all(not(loom), target_os = "linux", target_pointer_width = "64")))]
 mod bed;
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod recovered;
-#[cfg(any(loom, all(target_os = "linux", target_pointer_width = "64")))]
+#[cfg(any(all(loom, test), all(not(loom), target_os = "linux", target_pointer_width = "64")))]
 #[cfg_attr(
     not(loom),
     expect(unsafe_code, reason = "the kernel's list of locks; rules L1 to L4, R1 and R2")
 )]
 mod robust;
-#[cfg(any(loom, all(target_os = "linux", target_pointer_width = "64")))]
+#[cfg(any(all(loom, test), all(not(loom), target_os = "linux", target_pointer_width = "64")))]
 mod flag;
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod identity;

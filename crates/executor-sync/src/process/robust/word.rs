@@ -129,7 +129,7 @@ pub(in crate::process) fn release(bed: &impl Bed) {
 }
 
 /// What the kernel does when a thread ends that holds the lock, or was about to take or release it.
-#[cfg(loom)]
+#[cfg(all(loom, test))]
 pub(in crate::process) fn end(bed: &impl Bed, thread: u32) {
     let mut word = bed.word().load(Ordering::SeqCst);
     if word == FREE {

@@ -1,42 +1,132 @@
 //! Where the figures come from: without it they mean nothing.
 
 use std::fs;
+use std::process::Command;
 use std::thread::available_parallelism;
 
-use crate::plan::Plan;
+use serde::{Deserialize, Serialize};
 
 /// The peers as Cargo names them.
-const PEERS: [&str; 7] =
-    ["threadpool", "oneshot", "rayon", "tokio", "affinitypool", "rusty_pool", "procspawn"];
+const PEERS: [&str; 12] = [
+    "threadpool",
+    "oneshot",
+    "rayon",
+    "tokio",
+    "affinitypool",
+    "rusty_pool",
+    "futures",
+    "procspawn",
+    "parking_lot",
+    "async-lock",
+    "sha2",
+    "serde",
+];
 
-/// Cores, system, compiler, versions and method, a line each.
-pub(crate) fn describe(plan: &Plan) -> String {
-    let cores = available_parallelism().map_or(0, usize::from);
-    let lock = include_str!("../../../Cargo.lock");
-    let peers = PEERS.map(|peer| format!("{peer} {}", version_in(lock, peer)));
-    format!(
-        "machine: {cores} cores ({}), {} {}, load {}\n\
-         built:   {}, concurrent-futures {}\n\
-         peers:   {}\n\
-         method:  {} workers, {} rounds in turn after a warm-up, median (min .. max){}",
-        cpu_model(),
-        std::env::consts::OS,
-        first_line("/proc/sys/kernel/osrelease"),
-        load(),
-        env!("EXECUTOR_BENCH_RUSTC"),
-        env!("CARGO_PKG_VERSION"),
-        peers.join(", "),
-        plan.workers,
-        Plan::ROUNDS,
-        if plan.quick { "; quick: a tenth of the work" } else { "" },
-    )
+/// The machine, what ran on it, and how it was measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Machine {
+    /// How many threads run at a time.
+    pub(crate) cores: usize,
+    /// The model of the processor.
+    pub(crate) cpu: String,
+    /// The system with its kernel.
+    pub(crate) system: String,
+    /// The load of the last minute when the run began: a busy machine's figures are worth less.
+    pub(crate) load: String,
+    /// The compiler.
+    pub(crate) compiler: String,
+    /// This library's version.
+    pub(crate) version: String,
+    /// Whose figures stand beside ours, each with its version.
+    pub(crate) others: Vec<String>,
+    /// How it was measured.
+    pub(crate) method: String,
 }
 
-/// The locked version of `package`; of several, the first that Cargo lists.
+impl Machine {
+    /// This machine, now.
+    pub(crate) fn here(python: Option<&str>, method: String) -> Self {
+        let lock = include_str!("../../../Cargo.lock");
+        let mut others: Vec<String> =
+            PEERS.map(|peer| format!("{peer} {}", version_in(lock, peer))).into();
+        others.extend(python.into_iter().flat_map(python_versions));
+        Self {
+            cores: cores(),
+            cpu: cpu_model(),
+            system: format!(
+                "{} {}",
+                std::env::consts::OS,
+                first_line("/proc/sys/kernel/osrelease")
+            ),
+            load: first_line("/proc/loadavg").split(' ').next().unwrap_or_default().to_owned(),
+            compiler: env!("EXECUTOR_BENCH_RUSTC").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            others,
+            method,
+        }
+    }
+
+    /// Everything, a line each.
+    pub(crate) fn describe(&self) -> String {
+        let Self { cores, cpu, system, load, compiler, version, others, method } = self;
+        format!(
+            "machine: {cores} cores ({cpu}), {system}, load {load}\n\
+             built:   {compiler}, concurrent-futures {version}\n\
+             beside:  {}\n\
+             method:  {method}",
+            others.join(", "),
+        )
+    }
+
+    /// The machine and the compiler, for the head of a table.
+    pub(crate) fn brief(&self) -> String {
+        let Self { cores, cpu, system, load, compiler, .. } = self;
+        // Which commit of the compiler that was is said in full only where there is room.
+        let compiler = compiler.split(" (").next().unwrap_or(compiler);
+        format!("{cores} cores ({cpu}), {system}, load {load}; {compiler}")
+    }
+}
+
+/// How many threads run at a time.
+pub(crate) fn cores() -> usize {
+    available_parallelism().map_or(1, usize::from)
+}
+
+/// The memory that can still be had, in bytes, where the system tells.
+pub(crate) fn available_memory() -> Option<u64> {
+    let text = fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
+}
+
+/// The locked version of `package`; of several, the last that Cargo lists, which is the newest.
 fn version_in<'a>(lock: &'a str, package: &str) -> &'a str {
     let head = format!("name = \"{package}\"\nversion = \"");
-    let found = lock.split_once(&head).and_then(|(_, rest)| rest.split_once('"'));
+    let found = lock.rsplit_once(&head).and_then(|(_, rest)| rest.split_once('"'));
     found.map_or("(version unknown)", |(version, _)| version)
+}
+
+/// Prints the interpreter and the libraries that run in it, a line each.
+const VERSIONS: &str = "
+import platform
+from importlib.metadata import PackageNotFoundError, version
+print('CPython' if platform.python_implementation() == 'CPython' else 'Python', platform.python_version())
+for library in 'loky', 'pebble':
+    try:
+        print(library, version(library))
+    except PackageNotFoundError:
+        print(library, 'absent')
+";
+
+/// What the interpreter says of itself and its libraries, or that there is none.
+fn python_versions(program: &str) -> Vec<String> {
+    let output = Command::new(program).args(["-c", VERSIONS]).output().ok();
+    let output = output.filter(|output| output.status.success());
+    let lines = output.and_then(|output| String::from_utf8(output.stdout).ok());
+    match lines {
+        Some(lines) => lines.lines().map(str::to_owned).collect(),
+        None => vec![format!("{program} absent")],
+    }
 }
 
 fn cpu_model() -> String {
@@ -46,12 +136,10 @@ fn cpu_model() -> String {
     name.unwrap_or(std::env::consts::ARCH).to_owned()
 }
 
-/// The load of the last minute: figures from a busy machine are worth less.
-fn load() -> String {
-    first_line("/proc/loadavg").split(' ').next().unwrap_or_default().to_owned()
-}
-
 fn first_line(path: &str) -> String {
     let text = fs::read_to_string(path).unwrap_or_default();
     text.lines().next().unwrap_or("(unknown)").trim().to_owned()
 }
+
+#[cfg(test)]
+mod tests;

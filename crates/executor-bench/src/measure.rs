@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
+use crate::figures::Figures;
 use crate::plan::Plan;
+use crate::progress;
+use crate::usage::{Meter, Usage, typical};
 
 /// Whose figure it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Role {
     /// This library.
     Ours,
@@ -16,54 +22,32 @@ pub(crate) enum Role {
 }
 
 /// The figures of one contender, in the unit of its row.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     /// The library's name.
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     /// Whose figure it is.
     pub(crate) role: Role,
-    /// One figure for each round, in ascending order; empty for a library that is not here.
-    samples: Vec<f64>,
+    /// One figure for each round; none for a library that is not here.
+    pub(crate) figures: Figures,
+    /// What a turn took from the machine, all of it: the start of a pool and its warm-up as well.
+    pub(crate) usage: Option<Usage>,
 }
 
 impl Entry {
-    /// Keeps the figures of `samples`, of which there must be at least one.
-    pub(crate) fn new(name: &'static str, role: Role, mut samples: Vec<f64>) -> Self {
-        assert!(!samples.is_empty(), "{name} was never measured");
-        samples.sort_by(f64::total_cmp);
-        Self { name, role, samples }
+    /// Keeps the figures of `samples`.
+    pub(crate) fn new(name: &str, role: Role, samples: Vec<f64>) -> Self {
+        Self { name: name.to_owned(), role, figures: samples.into(), usage: None }
     }
 
-    /// The entry of a library that is not installed: the row says so instead of leaving it out.
-    pub(crate) fn absent(name: &'static str, role: Role) -> Self {
-        Self { name, role, samples: Vec::new() }
-    }
-
-    /// Whether it has no figures.
+    /// Whether it has no figures: the row says so instead of leaving it out.
     pub(crate) fn is_absent(&self) -> bool {
-        self.samples.is_empty()
+        self.figures.is_empty()
     }
 
-    /// The middle figure: one slow round does not move it. NaN without figures, as are the others.
+    /// The middle figure; NaN without figures.
     pub(crate) fn median(&self) -> f64 {
-        let middle = self.samples.len() / 2;
-        if self.is_absent() {
-            f64::NAN
-        } else if self.samples.len() % 2 == 1 {
-            self.samples[middle]
-        } else {
-            f64::midpoint(self.samples[middle - 1], self.samples[middle])
-        }
-    }
-
-    /// The smallest figure.
-    pub(crate) fn min(&self) -> f64 {
-        self.samples.first().copied().unwrap_or(f64::NAN)
-    }
-
-    /// The largest figure.
-    pub(crate) fn max(&self) -> f64 {
-        self.samples.last().copied().unwrap_or(f64::NAN)
+        self.figures.median()
     }
 }
 
@@ -95,25 +79,35 @@ impl<'a> Contender<'a> {
     }
 }
 
+/// What a contender's turns have brought so far.
+#[derive(Default)]
+struct Turns {
+    figures: Vec<f64>,
+    usages: Vec<Usage>,
+}
+
 /// Lets every contender take its turn, `Plan::ROUNDS` times after a warm-up: A B C A B C ...
 ///
 /// A slow spell of the machine thus hits all of them, not only the one measured at that time.
 pub(crate) fn in_turn(mut contenders: Vec<Contender<'_>>) -> Vec<Entry> {
-    let mut samples = vec![Vec::with_capacity(Plan::ROUNDS); contenders.len()];
+    let mut turns: Vec<Turns> = contenders.iter().map(|_| Turns::default()).collect();
     for round in 0..=Plan::ROUNDS {
-        for (contender, samples) in contenders.iter_mut().zip(&mut samples) {
+        for (contender, turns) in contenders.iter_mut().zip(&mut turns) {
             let Some(turn) = &mut contender.turn else { continue };
+            progress::turn(contender.name, round, Plan::ROUNDS);
+            let meter = Meter::start();
             let figure = turn();
+            turns.usages.extend(meter.stop());
             if round > 0 {
-                samples.push(figure);
+                turns.figures.push(figure);
             }
             settle();
         }
     }
-    let named = contenders.into_iter().zip(samples);
-    let entry = |(contender, samples): (Contender<'_>, _)| match contender.turn {
-        Some(_) => Entry::new(contender.name, contender.role, samples),
-        None => Entry::absent(contender.name, contender.role),
+    let named = contenders.into_iter().zip(turns);
+    let entry = |(contender, turns): (Contender<'_>, Turns)| Entry {
+        usage: typical(&turns.usages),
+        ..Entry::new(contender.name, contender.role, turns.figures)
     };
     named.map(entry).collect()
 }
@@ -124,7 +118,6 @@ fn settle() {
 }
 
 /// Nanoseconds of each of `count` things that took `elapsed` together.
-#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
 pub(crate) fn nanos_each(elapsed: Duration, count: u64) -> f64 {
     elapsed.as_secs_f64() * 1e9 / count as f64
 }

@@ -19,4 +19,14 @@ impl Plan {
     pub(crate) fn amount(&self, full: u64) -> u64 {
         if self.quick { (full / 10).max(1) } else { full }
     }
+
+    /// How it is measured, in words.
+    pub(crate) fn method(&self) -> String {
+        format!(
+            "{} workers, {} rounds in turn after a warm-up, median (min .. max){}",
+            self.workers,
+            Self::ROUNDS,
+            if self.quick { "; quick: a tenth of the work" } else { "" },
+        )
+    }
 }

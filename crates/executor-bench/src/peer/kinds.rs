@@ -3,7 +3,10 @@ use crate::measure::{Contender, Entry, Role, in_turn};
 use crate::plan::Plan;
 
 use super::pool::Peer;
-use super::{affinitypool, ours, rayon, rusty_pool, threadpool, tokio_blocking, tokio_spawn};
+use super::{
+    affinitypool, futures_pool, ours, rayon, rusty_pool, std_threads, threadpool, tokio_blocking,
+    tokio_spawn,
+};
 
 /// A pool that can be started.
 struct Kind {
@@ -20,7 +23,7 @@ impl Kind {
 }
 
 /// Ours first, then the peers.
-const ALL: [Kind; 7] = [
+const ALL: [Kind; 9] = [
     Kind { name: "ours", role: Role::Ours, start: ours::start },
     Kind::peer("threadpool", threadpool::start),
     Kind::peer("rayon", rayon::start),
@@ -28,10 +31,15 @@ const ALL: [Kind; 7] = [
     Kind::peer("tokio spawn", tokio_spawn::start),
     Kind::peer("affinitypool", affinitypool::start),
     Kind::peer("rusty_pool", rusty_pool::start),
+    Kind::peer("futures", futures_pool::start),
+    Kind::peer("std threads", std_threads::start),
 ];
 
 /// Enough tasks that every pool has started all of its workers.
 const WARM_UP_TASKS: u64 = 2_000;
+
+/// What a row says below it whose turns have more tasks than `std threads` can take.
+pub(crate) const FEWER: &str = "std threads: a thread for each of at most 20,000 tasks";
 
 /// Measures every pool with `turn`, which gets a fresh pool whose workers all run.
 ///

@@ -1,13 +1,16 @@
 //! The pools that are compared, each in its own file and written as its own documents recommend.
 //!
 //! `pool` is what they have in common. Of the threads, `kinds` lists them; of the processes, each
-//! workload names those it is about. `child` is this program where it runs as a bare process.
+//! workload names those it is about. `lock` has the locks. `child` is this program where it runs as a bare process.
 
 mod pool;
+mod burst;
 mod affinitypool;
+mod futures_pool;
 mod ours;
 mod rayon;
 mod rusty_pool;
+mod std_threads;
 mod threadpool;
 mod tokio_blocking;
 mod tokio_spawn;
@@ -19,10 +22,16 @@ mod our_processes;
 mod procspawn;
 mod python;
 mod raw_pipe;
+mod lock;
 
+pub(crate) use burst::burst;
 pub(crate) use exec::exec_and_exit;
 pub(crate) use kill::kill;
-pub(crate) use kinds::every_pool;
+pub(crate) use kinds::{FEWER, every_pool};
+pub(crate) use lock::{
+    AsyncLockSemaphore, OurBarrier, OurEvent, OurLock, OurMutex, OurSemaphore, ParkingLotMutex,
+    Primitive, StdBarrier, StdMutex, TokioSemaphore,
+};
 pub(crate) use our_processes::start as our_processes;
 pub(crate) use ours::start as our_threads;
 pub(crate) use pool::{OurProcesses, Peer, ProcessPool, StartMethod};

@@ -9,6 +9,12 @@ pub(crate) trait Peer: Sync {
 
     /// Submits one task and takes its result before it asks for the next argument.
     fn one_by_one(&self, arguments: &mut dyn Iterator<Item = u64>, task: Task) -> u64;
+
+    /// How many of so many tasks it gets in a turn: fewer if it is so slow that they would take
+    /// all day.
+    fn fewer(&self, tasks: u64) -> u64 {
+        tasks
+    }
 }
 
 /// The sum of all results; it wraps, as the tasks' results may be anything.

@@ -9,7 +9,8 @@ use concurrent_futures::{Future, Promise, as_completed, promise};
 
 use crate::measure::{Contender, Entry, Role, in_turn, nanos_each};
 use crate::plan::Plan;
-use crate::report::{Bar, Row, thousands};
+use crate::row::{Bar, Row};
+use crate::text::thousands;
 
 pub(super) fn run(plan: &Plan) -> Vec<Row> {
     let (few, many) = (plan.amount(10_000), plan.amount(100_000));
@@ -28,7 +29,7 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
     let median = |samples| Entry::new("ours", Role::Ours, samples).median();
     vec![Row {
         workload: format!("as_completed over {} futures", thousands(many)),
-        unit: "time of ten times as many",
+        unit: "time of ten times as many".to_owned(),
         entries,
         bars: vec![Bar::AtMost(12.0, 1)],
         note: Some(format!(

@@ -6,7 +6,8 @@ use crate::cost::{self, Task, sum_below};
 use crate::measure::{Contender, Entry, Role, in_turn, nanos_each};
 use crate::peer::{Peer, every_pool};
 use crate::plan::Plan;
-use crate::report::{Bar, Row, thousands};
+use crate::row::{Bar, Row};
+use crate::text::thousands;
 
 pub(super) fn run(plan: &Plan) -> Vec<Row> {
     let grains: [(&str, Task, u64); 3] = [
@@ -29,7 +30,7 @@ fn grain(plan: &Plan, name: &str, task: Task, count: u64) -> Row {
     let note = efficiencies(&entries);
     Row {
         workload: format!("{} tasks of {name}", thousands(count)),
-        unit: "worker ns per task",
+        unit: "worker ns per task".to_owned(),
         entries,
         bars: vec![Bar::OfBestPeer(1.00)],
         note: Some(note),
@@ -38,6 +39,7 @@ fn grain(plan: &Plan, name: &str, task: Task, count: u64) -> Row {
 
 #[expect(clippy::cast_precision_loss, reason = "a handful of workers")]
 fn worker_nanos_per_task(plan: &Plan, pool: &dyn Peer, task: Task, count: u64) -> f64 {
+    let count = pool.fewer(count);
     let start = Instant::now();
     assert_eq!(pool.run_all(0..count, task), sum_below(count));
     nanos_each(start.elapsed(), count) * plan.workers as f64

@@ -2,7 +2,7 @@
 
 use crate::measure::{Entry, Role};
 use crate::plan::Plan;
-use crate::report::{Bar, Row};
+use crate::row::{Bar, Row};
 
 #[cfg(not(target_os = "linux"))]
 pub(super) fn run(_: &Plan) -> Vec<Row> {
@@ -15,9 +15,9 @@ pub(super) fn run(_: &Plan) -> Vec<Row> {
 pub(super) fn run(plan: &Plan) -> Vec<Row> {
     let seconds = plan.amount(60).max(10);
     let used = linux::used_while_idle(plan.workers, std::time::Duration::from_secs(seconds));
-    let row = |what, unit, figure| Row {
+    let row = |what: &str, unit: &str, figure| Row {
         workload: format!("idle for {seconds} s: {what}"),
-        unit,
+        unit: unit.to_owned(),
         entries: vec![Entry::new("ours", Role::Ours, vec![figure])],
         bars: vec![Bar::AtMost(0.0, 0)],
         note: None,

@@ -1,41 +1,79 @@
+use crate::choice::{Named, choose};
 use crate::plan::Plan;
-use crate::report::Row;
+use crate::row::Row;
 
 use super::{
-    allocations, as_completed, burst, grain, idle, map, memory, nested, process, round_trip,
+    allocations, as_completed, burst, grain, idle, lock, map, memory, nested, process, round_trip,
     scope_map, shutdown, skewed_map,
 };
 
 /// A workload that can be chosen by name.
 pub(crate) struct Workload {
     name: &'static str,
+    about: &'static str,
+    /// The table that its rows belong to.
+    pub(crate) group: &'static str,
     /// Measures it; some give more than one row.
     pub(crate) run: fn(&Plan) -> Vec<Row>,
 }
 
-/// In the order of the table.
-const ALL: [Workload; 20] = [
-    Workload { name: "burst", run: burst::run },
-    Workload { name: "round_trip", run: round_trip::run },
-    Workload { name: "map", run: map::run },
-    Workload { name: "scope_map", run: scope_map::run },
-    Workload { name: "skewed_map", run: skewed_map::run },
-    Workload { name: "grain", run: grain::run },
-    Workload { name: "nested", run: nested::run },
-    Workload { name: "as_completed", run: as_completed::run },
-    Workload { name: "allocations", run: allocations::run },
-    Workload { name: "memory", run: memory::run },
-    Workload { name: "shutdown", run: shutdown::run },
-    Workload { name: "idle", run: idle::run },
-    Workload { name: "process_round_trip", run: process::round_trip::run },
-    Workload { name: "process_burst", run: process::burst::run },
-    Workload { name: "process_map", run: process::map::run },
-    Workload { name: "process_echo", run: process::echo::run },
-    Workload { name: "process_start", run: process::start::run },
-    Workload { name: "process_replacement", run: process::replacement::run },
-    Workload { name: "process_grain", run: process::grain::run },
-    Workload { name: "process_descriptors", run: process::descriptors::run },
+impl Named for Workload {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn about(&self) -> &'static str {
+        self.about
+    }
+}
+
+type Run = fn(&Plan) -> Vec<Row>;
+
+const fn threads(name: &'static str, about: &'static str, run: Run) -> Workload {
+    Workload { name, about, group: "Threads", run }
+}
+
+const fn processes(name: &'static str, about: &'static str, run: Run) -> Workload {
+    Workload { name, about, group: "Processes", run }
+}
+
+const fn locks(name: &'static str, about: &'static str, run: Run) -> Workload {
+    Workload { name, about, group: "Locks", run }
+}
+
+/// In the order of the tables.
+static ALL: [Workload; 25] = [
+    threads("burst", "many empty tasks, then every result", burst::run),
+    threads("round_trip", "one empty task at a time, hot and after a rest", round_trip::run),
+    threads("map", "cheap items of an iterator", map::run),
+    threads("scope_map", "cheap items of a borrowed slice", scope_map::run),
+    threads("skewed_map", "items whose costs differ 5,000 times", skewed_map::run),
+    threads("grain", "tasks of 1 us, 10 us and 1 ms", grain::run),
+    threads("nested", "tasks that wait for tasks, on one worker", nested::run),
+    threads("as_completed", "futures in the order of their completion", as_completed::run),
+    threads("allocations", "calls of the allocator for a task", allocations::run),
+    threads("memory", "bytes that a queued task holds", memory::run),
+    threads("shutdown", "a shutdown that cancels a long queue", shutdown::run),
+    threads("idle", "what a pool without work uses", idle::run),
+    processes("process_round_trip", "one empty task at a time", process::round_trip::run),
+    processes("process_burst", "many empty tasks, then every result", process::burst::run),
+    processes("process_map", "cheap items of an iterator", process::map::run),
+    processes("process_echo", "1 MiB and 64 MiB there and back", process::echo::run),
+    processes("process_start", "a new pool to its first result", process::start::run),
+    processes("process_replacement", "a killed worker's successor", process::replacement::run),
+    processes("process_grain", "tasks of 1 ms and 10 ms", process::grain::run),
+    processes("process_descriptors", "what a queued task holds", process::descriptors::run),
+    locks("lock", "Lock, alone and contended", lock::exclusive::lock),
+    locks("mutex", "Mutex, alone and contended", lock::exclusive::mutex),
+    locks("semaphore", "Semaphore, alone and crowded", lock::semaphore::run),
+    locks("event", "Event, waiting for what has happened", lock::event::run),
+    locks("barrier", "Barrier, two threads that meet", lock::barrier::run),
 ];
+
+/// All workloads.
+pub(crate) fn all() -> &'static [Workload] {
+    &ALL
+}
 
 /// The workloads whose name contains `filter`; all of them without one.
 ///
@@ -43,11 +81,5 @@ const ALL: [Workload; 20] = [
 ///
 /// No name contains it: the message lists the names there are.
 pub(crate) fn matching(filter: Option<&str>) -> Result<Vec<&'static Workload>, String> {
-    let wanted = filter.unwrap_or_default();
-    let found: Vec<_> = ALL.iter().filter(|workload| workload.name.contains(wanted)).collect();
-    if found.is_empty() {
-        let names: Vec<_> = ALL.iter().map(|workload| workload.name).collect();
-        return Err(format!("no workload is called {wanted:?}; choose of {}", names.join(", ")));
-    }
-    Ok(found)
+    choose(&ALL, "workload", filter)
 }

@@ -8,7 +8,7 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 use crate::cost::cheap;
 use crate::measure::{Contender, Role, in_turn, nanos_each};
 use crate::plan::Plan;
-use crate::report::{Bar, Row};
+use crate::row::{Bar, Row};
 
 pub(super) fn run(plan: &Plan) -> Vec<Row> {
     let items = plan.amount(10_000_000);
@@ -28,7 +28,7 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
     ];
     vec![Row {
         workload: "map over cheap items of an iterator (rayon: par_bridge)".to_owned(),
-        unit: "ns per item",
+        unit: "ns per item".to_owned(),
         entries: in_turn(contenders),
         bars: vec![Bar::OfBestPeer(0.25), Bar::AtMost(6.0, 1)],
         note: Some("ours yields every result in input order; par_bridge sums in any order".into()),

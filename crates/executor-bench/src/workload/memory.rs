@@ -7,14 +7,15 @@ use concurrent_futures::ThreadPoolExecutor;
 use crate::alloc::counted;
 use crate::measure::{Contender, Role, in_turn};
 use crate::plan::Plan;
-use crate::report::{Bar, Row, thousands};
+use crate::row::{Bar, Row};
+use crate::text::thousands;
 
 pub(super) fn run(plan: &Plan) -> Vec<Row> {
     let tasks = plan.amount(100_000);
     let ours = Contender::new("ours", Role::Ours, || bytes_per_pending_task(tasks));
     vec![Row {
         workload: format!("memory of {} pending tasks", thousands(tasks)),
-        unit: "bytes per task",
+        unit: "bytes per task".to_owned(),
         entries: in_turn(vec![ours]),
         bars: vec![Bar::AtMost(128.0, 0)],
         note: Some("cell, place in the queue and the caller's handle; closure left out".to_owned()),

@@ -5,6 +5,7 @@ mod as_completed;
 mod burst;
 mod grain;
 mod idle;
+mod lock;
 mod map;
 mod memory;
 mod nested;
@@ -15,4 +16,4 @@ mod shutdown;
 mod skewed_map;
 mod list;
 
-pub(crate) use list::matching;
+pub(crate) use list::{all, matching};

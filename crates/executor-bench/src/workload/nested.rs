@@ -6,7 +6,7 @@ use concurrent_futures::{ThreadPoolExecutor, ThreadPoolHandle};
 
 use crate::measure::{Contender, Role, in_turn, nanos_each};
 use crate::plan::Plan;
-use crate::report::{Bar, Row};
+use crate::row::{Bar, Row};
 
 const DEPTH: u64 = 1_000;
 
@@ -24,7 +24,7 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
     });
     vec![Row {
         workload: format!("nested submit and result, depth {DEPTH}, one worker"),
-        unit: "us per level",
+        unit: "us per level".to_owned(),
         entries: in_turn(vec![ours]),
         bars: vec![Bar::AtMost(1.0, 1)],
         note: Some("every peer hangs here: the only worker waits for itself".to_owned()),

@@ -7,7 +7,7 @@ use crate::cost::{self, sum_below};
 use crate::measure::{Entry, nanos_each};
 use crate::peer::{Peer, every_pool};
 use crate::plan::Plan;
-use crate::report::{Bar, Row};
+use crate::row::{Bar, Row};
 
 /// Long enough that the workers of every pool have gone to sleep.
 const REST: Duration = Duration::from_millis(2);
@@ -26,7 +26,7 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
 fn row(workload: &str, limit: f64, entries: Vec<Entry>) -> Row {
     Row {
         workload: workload.to_owned(),
-        unit: "ns per trip",
+        unit: "ns per trip".to_owned(),
         entries,
         bars: vec![Bar::OfBestPeer(limit)],
         note: None,

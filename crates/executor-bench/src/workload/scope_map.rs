@@ -8,7 +8,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use crate::cost::cheap;
 use crate::measure::{Contender, Role, in_turn, nanos_each};
 use crate::plan::Plan;
-use crate::report::{Bar, Row};
+use crate::row::{Bar, Row};
 
 pub(super) fn run(plan: &Plan) -> Vec<Row> {
     let count = plan.amount(10_000_000);
@@ -31,7 +31,7 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
     ];
     vec![Row {
         workload: "scope map over a slice of cheap items (rayon: par_iter)".to_owned(),
-        unit: "ns per item",
+        unit: "ns per item".to_owned(),
         entries: in_turn(contenders),
         bars: vec![Bar::OfBestPeer(1.10)],
         note: Some("both hand every result to the caller in input order".to_owned()),

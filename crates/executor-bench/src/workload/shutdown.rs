@@ -7,14 +7,15 @@ use concurrent_futures::{Future, Shutdown, ThreadPoolExecutor};
 
 use crate::measure::{Contender, Role, in_turn, nanos_each};
 use crate::plan::Plan;
-use crate::report::{Bar, Row, thousands};
+use crate::row::{Bar, Row};
+use crate::text::thousands;
 
 pub(super) fn run(plan: &Plan) -> Vec<Row> {
     let tasks = plan.amount(1_000_000);
     let ours = Contender::new("ours", Role::Ours, || cancel_all(plan.workers, tasks));
     vec![Row {
         workload: format!("shutdown with {} queued tasks, cancelling", thousands(tasks)),
-        unit: "ns per task",
+        unit: "ns per task".to_owned(),
         entries: in_turn(vec![ours]),
         bars: vec![Bar::AtMost(200.0, 0)],
         note: Some("until every future is cancelled; the callers still hold them".to_owned()),

@@ -8,7 +8,8 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use crate::cost::{skewed, skewed_cost, sum_below};
 use crate::measure::{Contender, Role, in_turn};
 use crate::plan::Plan;
-use crate::report::{Bar, Row, thousands};
+use crate::row::{Bar, Row};
+use crate::text::thousands;
 
 #[expect(clippy::cast_precision_loss, reason = "a handful of workers")]
 pub(super) fn run(plan: &Plan) -> Vec<Row> {
@@ -30,7 +31,7 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
     ];
     vec![Row {
         workload: format!("map over {} items of 1 us to 5 ms (rayon: par_iter)", thousands(count)),
-        unit: "makespan / (total / workers)",
+        unit: "makespan / (total / workers)".to_owned(),
         entries: in_turn(contenders),
         bars: vec![Bar::AtMost(1.05, 2)],
         note: Some(format!("{:.2} s of work in all", total.as_secs_f64())),

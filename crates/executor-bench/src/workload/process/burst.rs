@@ -6,7 +6,8 @@ use crate::cost::{self, sum_below};
 use crate::measure::{Contender, Role, in_turn, nanos_each};
 use crate::peer::{self, PROCSPAWN_WINDOW, Peer, Python, Script, StartMethod};
 use crate::plan::Plan;
-use crate::report::{Bar, Row, thousands};
+use crate::row::{Bar, Row};
+use crate::text::thousands;
 
 use super::words::{missing, note, version};
 
@@ -34,11 +35,11 @@ pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
     );
     vec![Row {
         workload: format!("processes, burst of {} empty tasks", thousands(many)),
-        unit: "ns per task",
+        unit: "ns per task".to_owned(),
         entries: in_turn(contenders),
         bars: vec![
-            Bar::Times("procspawn", 20.0),
-            Bar::Times("CPython", 60.0),
+            Bar::Times("procspawn".to_owned(), 20.0),
+            Bar::Times("CPython".to_owned(), 60.0),
             Bar::AtMost(2_000.0, 0),
         ],
         note: note([

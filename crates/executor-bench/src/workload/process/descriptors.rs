@@ -6,7 +6,8 @@ use crate::cost::sum_below;
 use crate::measure::{Contender, Role, in_turn};
 use crate::peer::{self, PROCSPAWN_WINDOW, ProcessPool, StartMethod};
 use crate::plan::Plan;
-use crate::report::{Bar, Row, thousands};
+use crate::row::{Bar, Row};
+use crate::text::thousands;
 
 use super::words::{missing, note};
 
@@ -21,7 +22,7 @@ pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
     ];
     vec![Row {
         workload: format!("processes, {} queued tasks", thousands(tasks)),
-        unit: "descriptors per task",
+        unit: "descriptors per task".to_owned(),
         entries: in_turn(contenders),
         bars: vec![Bar::AtMost(0.0, 4)],
         note: note([

@@ -6,17 +6,17 @@ use std::time::{Duration, Instant};
 use crate::measure::{Contender, Role, in_turn, nanos_each};
 use crate::peer::{self, StartMethod};
 use crate::plan::Plan;
-use crate::report::{Bar, Row};
+use crate::row::{Bar, Row};
 
 use super::words::{missing, note};
 
 const MIB: usize = 1 << 20;
 
 pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
-    let half = Bar::Of("procspawn", 0.50);
+    let half = || Bar::Of("procspawn".to_owned(), 0.50);
     vec![
-        row(plan, 1, plan.amount(100), vec![half]),
-        row(plan, 64, plan.amount(5).max(2), vec![half, Bar::AtMost(60.0, 0)]),
+        row(plan, 1, plan.amount(100), vec![half()]),
+        row(plan, 64, plan.amount(5).max(2), vec![half(), Bar::AtMost(60.0, 0)]),
     ]
 }
 
@@ -41,7 +41,7 @@ fn row(plan: &Plan, mib: usize, times: u64, bars: Vec<Bar>) -> Row {
     ];
     Row {
         workload: format!("processes, echo of {mib} MiB"),
-        unit: "ms per echo",
+        unit: "ms per echo".to_owned(),
         entries: in_turn(contenders),
         bars,
         note: note([

@@ -7,7 +7,8 @@ use crate::cost;
 use crate::measure::{Contender, Role, in_turn, nanos_each};
 use crate::peer::{self, Peer, StartMethod};
 use crate::plan::Plan;
-use crate::report::{Bar, Row, thousands};
+use crate::row::{Bar, Row};
+use crate::text::thousands;
 
 use super::words::{missing, note};
 
@@ -26,9 +27,9 @@ fn row(plan: &Plan, (millis, count): (u64, u64)) -> Row {
     ];
     Row {
         workload: format!("processes, {} tasks of {millis} ms", thousands(count)),
-        unit: "worker ns per task",
+        unit: "worker ns per task".to_owned(),
         entries: in_turn(contenders),
-        bars: vec![Bar::Times("our threads", 0.97)],
+        bars: vec![Bar::Times("our threads".to_owned(), 0.97)],
         note: note([
             Some(format!("a task is {} rounds of a multiplication", thousands(rounds))),
             missing("ours", &ours),

@@ -7,7 +7,8 @@ use crate::cost::{self, sum_below};
 use crate::measure::{Contender, Role, in_turn, nanos_each};
 use crate::peer::{self, OurProcesses, Python, Script, StartMethod};
 use crate::plan::Plan;
-use crate::report::{Bar, Row, thousands};
+use crate::row::{Bar, Row};
+use crate::text::thousands;
 
 use super::words::{missing, note, version};
 
@@ -23,9 +24,9 @@ pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
     ];
     vec![Row {
         workload: format!("processes, map over {} cheap items", thousands(items)),
-        unit: "ns per item",
+        unit: "ns per item".to_owned(),
         entries: in_turn(contenders),
-        bars: vec![Bar::Times("CPython imap", 1.5)],
+        bars: vec![Bar::Times("CPython imap".to_owned(), 1.5)],
         note: note([
             Some("imap with chunks of 100, ours with those it chooses; both in order".to_owned()),
             version("CPython imap", &imap),

@@ -6,7 +6,7 @@ use crate::cost;
 use crate::measure::{Contender, Role, in_turn, nanos_each};
 use crate::peer::{self, OurProcesses, StartMethod, kill};
 use crate::plan::Plan;
-use crate::report::{Bar, Row};
+use crate::row::{Bar, Row};
 
 use super::words::{missing, note};
 
@@ -26,9 +26,9 @@ fn row(times: u64, name: &str, method: StartMethod) -> Row {
     ];
     Row {
         workload: format!("processes, kill to first result ({name})"),
-        unit: "us per worker",
+        unit: "us per worker".to_owned(),
         entries: in_turn(contenders),
-        bars: vec![Bar::Of("worker start", 1.50)],
+        bars: vec![Bar::Of("worker start".to_owned(), 1.50)],
         note: note([
             Some("worker start: a new pool of one worker of ours, and its first result".to_owned()),
             missing("ours", &ours),

@@ -7,7 +7,7 @@ use crate::cost::{self, sum_below};
 use crate::measure::{Contender, Role, in_turn, nanos_each};
 use crate::peer::{self, Peer, Python, RawPipe, Script, StartMethod};
 use crate::plan::Plan;
-use crate::report::{Bar, Row};
+use crate::row::{Bar, Row};
 
 use super::words::{missing, note, version};
 
@@ -29,9 +29,9 @@ pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
     ];
     vec![Row {
         workload: "processes, one empty task at a time".to_owned(),
-        unit: "ns per trip",
+        unit: "ns per trip".to_owned(),
         entries: in_turn(contenders),
-        bars: vec![Bar::Times("procspawn", 2.0), Bar::Of("raw pipe", 1.30)],
+        bars: vec![Bar::Times("procspawn".to_owned(), 2.0), Bar::Of("raw pipe".to_owned(), 1.30)],
         note: note([
             Some("raw pipe: 64 bytes there and back between two processes on two cores".into()),
             version("CPython", &python),

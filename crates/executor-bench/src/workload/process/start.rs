@@ -6,7 +6,7 @@ use crate::cost;
 use crate::measure::{Contender, Role, in_turn, nanos_each};
 use crate::peer::{self, Peer, StartMethod};
 use crate::plan::Plan;
-use crate::report::{Bar, Row};
+use crate::row::{Bar, Row};
 
 use super::words::{missing, note};
 
@@ -29,9 +29,9 @@ fn by_spawn(times: u64) -> Row {
     ];
     Row {
         workload: "processes, start to first result".to_owned(),
-        unit: "us per start",
+        unit: "us per start".to_owned(),
         entries: in_turn(contenders),
-        bars: vec![Bar::Of("exec and exit", 1.30)],
+        bars: vec![Bar::Of("exec and exit".to_owned(), 1.30)],
         note: note([
             Some("a new pool of one worker, then its first result; its end is not timed".into()),
             missing("ours", &ours),
@@ -52,9 +52,9 @@ fn by_fork_server(times: u64) -> Row {
     ];
     Row {
         workload: "processes, start by fork server to first result".to_owned(),
-        unit: "us per start",
+        unit: "us per start".to_owned(),
         entries: in_turn(contenders),
-        bars: vec![Bar::Of("exec and exit", 0.40)],
+        bars: vec![Bar::Of("exec and exit".to_owned(), 0.40)],
         note: note([
             Some("a new pool of one worker, while another pool has the fork server run".into()),
             missing("ours", &ours),

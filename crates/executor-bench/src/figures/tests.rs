@@ -1,0 +1,34 @@
+//! The statistics are right.
+
+use super::*;
+
+#[test]
+fn the_median_is_the_middle_whatever_the_order() {
+    let odd = Figures::from(vec![9.0, 1.0, 5.0]);
+    assert_eq!((odd.min(), odd.median(), odd.max()), (1.0, 5.0, 9.0));
+    assert_eq!(Figures::from(vec![4.0, 2.0]).median(), 3.0);
+    assert_eq!(Figures::from(vec![7.0]).median(), 7.0);
+}
+
+#[test]
+fn quantiles_lie_between_the_ends() {
+    let hundred = Figures::from((0..=100).map(f64::from).collect::<Vec<_>>());
+    let shown = [0.0, 0.25, 0.5, 0.99, 1.0].map(|q| hundred.quantile(q));
+    assert_eq!(shown, [0.0, 25.0, 50.0, 99.0, 100.0]);
+    let two = Figures::from(vec![10.0, 20.0]);
+    assert_eq!([-1.0, 0.75, 2.0].map(|q| two.quantile(q)), [10.0, 17.5, 20.0]);
+}
+
+#[test]
+fn nothing_measured_is_no_number() {
+    let none = Figures::from(vec![f64::NAN, f64::INFINITY]);
+    assert!(none.is_empty() && none.median().is_nan() && none.min().is_nan());
+}
+
+#[test]
+fn figures_come_back_from_json_in_order() {
+    let written = serde_json::to_string(&Figures::from(vec![2.5, 1.0])).expect("plain numbers");
+    assert_eq!(written, "[1.0,2.5]");
+    let read: Figures = serde_json::from_str("[3.0, 1.0, 2.0]").expect("a list of numbers");
+    assert_eq!((read.min(), read.median(), read.len()), (1.0, 2.0, 3));
+}

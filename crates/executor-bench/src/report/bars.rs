@@ -1,0 +1,96 @@
+//! Bars beside each other, shorter is better.
+
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use crate::text::{ABSENT, number};
+
+use super::ink::{GOAL, SERIES, Size, TEXT, drawn};
+
+/// What is drawn.
+pub(super) struct Bars {
+    pub(super) bars: Vec<Bar>,
+    /// Where ours should end.
+    pub(super) goals: Vec<f64>,
+}
+
+/// One bar.
+pub(super) struct Bar {
+    pub(super) name: String,
+    /// NaN for who is absent.
+    pub(super) value: f64,
+    /// The smallest and the largest figure.
+    pub(super) spread: (f64, f64),
+    /// A place among the colours.
+    pub(super) colour: usize,
+}
+
+/// From one bar to the next.
+const PITCH: i32 = 22;
+const THICKNESS: i32 = 13;
+const MARGIN: i32 = 4;
+
+/// The bars as SVG.
+pub(super) fn svg(bars: &Bars, size: Size) -> String {
+    let height = PITCH * i32::try_from(bars.bars.len()).unwrap_or(0) + 2 * MARGIN;
+    let mut text = String::new();
+    {
+        let dimensions = (size.width(), height.unsigned_abs());
+        let area = SVGBackend::with_string(&mut text, dimensions).into_drawing_area();
+        draw(bars, size, &area);
+        drawn(area.present());
+    }
+    text
+}
+
+fn draw(bars: &Bars, size: Size, area: &DrawingArea<SVGBackend<'_>, Shift>) {
+    let widest = bars.bars.iter().map(|bar| bar.name.chars().count()).max().unwrap_or(0);
+    let left = (size.character() * widest as f64) as i32 + 8;
+    // A figure stands behind its bar, and has to have room there.
+    let right = size.width() as i32 - (size.character() * 11.0) as i32;
+    let values = bars.bars.iter().map(|bar| bar.value).filter(|value| value.is_finite());
+    let most = values.chain(bars.goals.iter().copied()).fold(0.0, f64::max);
+    let scale = if most > 0.0 { f64::from(right - left) / most } else { 0.0 };
+    let place = |value: f64| left + ((value * scale) as i32).min(right - left);
+    for (n, bar) in bars.bars.iter().enumerate() {
+        let middle = MARGIN + PITCH * n as i32 + PITCH / 2;
+        one(bar, size, area, (left, middle), place);
+    }
+    let height = MARGIN + PITCH * bars.bars.len() as i32;
+    for goal in &bars.goals {
+        let ends = [(place(*goal), MARGIN), (place(*goal), height)];
+        drawn(area.draw(&PathElement::new(ends, GOAL.stroke_width(2))));
+    }
+}
+
+fn one(
+    bar: &Bar,
+    size: Size,
+    area: &DrawingArea<SVGBackend<'_>, Shift>,
+    (left, middle): (i32, i32),
+    place: impl Fn(f64) -> i32,
+) {
+    let anchored = |h| size.style().pos(Pos::new(h, VPos::Center));
+    let name = Text::new(bar.name.clone(), (left - 6, middle), anchored(HPos::Right));
+    drawn(area.draw(&name));
+    let written = |at: i32, text: String| {
+        drawn(area.draw(&Text::new(text, (at + 6, middle), anchored(HPos::Left))));
+    };
+    if bar.value.is_nan() {
+        return written(left, ABSENT.to_owned());
+    }
+    let colour = SERIES[bar.colour % SERIES.len()];
+    let (top, end) = (middle - THICKNESS / 2, place(bar.value));
+    // The smallest bar can still be seen.
+    let corners = [(left, top), (end.max(left + 1), top + THICKNESS)];
+    drawn(area.draw(&Rectangle::new(corners, colour.filled())));
+    let (low, high) = (place(bar.spread.0), place(bar.spread.1));
+    if high > low {
+        drawn(area.draw(&PathElement::new([(low, middle), (high, middle)], TEXT.stroke_width(1))));
+    }
+    written(end.max(high), number(bar.value));
+}
+
+#[cfg(test)]
+mod tests;

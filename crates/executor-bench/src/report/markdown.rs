@@ -1,0 +1,59 @@
+//! Everything as Markdown.
+
+use crate::compare::{self, Comparison};
+use crate::contest::Contest;
+use crate::document::Document;
+use crate::machine::Machine;
+use crate::scale::Growth;
+use crate::text;
+
+/// All that was measured.
+pub(crate) fn markdown(document: &Document) -> String {
+    sections(document).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("\n")
+}
+
+/// A section for each run, with its name.
+pub(super) fn sections(document: &Document) -> Vec<(&'static str, String)> {
+    let all = [
+        ("peers", document.peers.as_ref().map(peers)),
+        ("compare", document.compare.as_ref().map(comparison)),
+        ("scale", document.scale.as_ref().map(growth)),
+    ];
+    all.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
+}
+
+fn head(machine: &Machine) -> String {
+    let Machine { others, method, .. } = machine;
+    format!("Measured on {}; {method}.\nBeside: {}.\n", machine.brief(), others.join(", "))
+}
+
+fn peers(contest: &Contest) -> String {
+    let mut text = head(&contest.machine);
+    for group in &contest.groups {
+        text += &format!("\n{}:\n\n{}", group.name, group.table());
+    }
+    let closing = contest.closing().replace('\n', "\n- ");
+    text + &format!("\n- {closing}\n")
+}
+
+fn comparison(comparison: &Comparison) -> String {
+    let mut text = head(&comparison.machine);
+    for paragraph in compare::summary(comparison) {
+        text += &format!("\n{paragraph}\n");
+    }
+    for (title, lines) in compare::tables(comparison) {
+        text += &format!("\n{title}:\n\n{}", text::table(&lines));
+    }
+    text
+}
+
+fn growth(growth: &Growth) -> String {
+    let mut text = head(&growth.machine);
+    for sweep in &growth.sweeps {
+        text += &format!("\n{}:\n\n{}", sweep.title, text::table(&sweep.table()));
+        if let Some(note) = &sweep.note {
+            text += &format!("\n{note}\n");
+        }
+    }
+    text
+}

@@ -1,0 +1,196 @@
+//! Rows, and how they are judged and printed.
+
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+
+use crate::measure::{Entry, Role};
+use crate::text::{self, ABSENT, number};
+
+/// The figures of one workload.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Row {
+    /// What was run.
+    pub(crate) workload: String,
+    /// What a figure counts; less is better in every row.
+    pub(crate) unit: String,
+    /// Ours, the peers' and references.
+    pub(crate) entries: Vec<Entry>,
+    /// What ours has to reach.
+    pub(crate) bars: Vec<Bar>,
+    /// A sentence that helps to read the figures.
+    pub(crate) note: Option<String>,
+}
+
+/// What a row has to reach. A figure is compared with as many decimals as the bar is written with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Bar {
+    /// Ours divided by the best peer's is at most this, with two decimals.
+    OfBestPeer(f64),
+    /// Ours divided by that of the contender with this name is at most this, with two decimals.
+    Of(String, f64),
+    /// The contender with this name takes at least so many times as long, with two decimals.
+    Times(String, f64),
+    /// Ours is at most this, with so many decimals.
+    AtMost(f64, usize),
+}
+
+/// One bar, judged.
+pub(crate) struct Verdict {
+    /// Ours in the terms of the bar.
+    pub(crate) figure: String,
+    /// The bar in words.
+    pub(crate) bar: String,
+    pub(crate) standing: Standing,
+}
+
+/// Where a row stands to its bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Better than the bar by more than 5 %.
+    Beyond,
+    /// It holds.
+    At,
+    /// It does not.
+    Short,
+    /// Whoever it is taken to is not here.
+    Absent,
+}
+
+impl Standing {
+    /// `badness` is 1 at the bar and less beyond it.
+    fn of(holds: bool, badness: f64) -> Self {
+        const CLEAR: f64 = 0.95;
+        match (badness.is_nan(), holds) {
+            (true, _) => Self::Absent,
+            (_, false) => Self::Short,
+            (_, true) if badness < CLEAR => Self::Beyond,
+            (_, true) => Self::At,
+        }
+    }
+
+    /// Whether the bar holds, as a table says it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Beyond | Self::At => "yes",
+            Self::Short => "NO",
+            Self::Absent => ABSENT,
+        }
+    }
+}
+
+impl Row {
+    fn of(&self, role: Role) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.role == role)
+    }
+
+    /// The median of ours.
+    pub(crate) fn ours(&self) -> f64 {
+        self.of(Role::Ours).next().map_or(f64::NAN, Entry::median)
+    }
+
+    /// The peer with the least median, if the row has peers.
+    pub(crate) fn best_peer(&self) -> Option<&Entry> {
+        let peers = self.of(Role::Peer).filter(|peer| !peer.is_absent());
+        peers.min_by(|a, b| a.median().total_cmp(&b.median()))
+    }
+
+    fn named(&self, name: &str) -> f64 {
+        self.entries.iter().find(|entry| entry.name == name).map_or(f64::NAN, Entry::median)
+    }
+
+    /// The figures, in the unit of the row, at which its bars would just hold.
+    pub(crate) fn limits(&self) -> Vec<f64> {
+        let limit = |bar: &Bar| match bar {
+            Bar::OfBestPeer(limit) => self.best_peer().map_or(f64::NAN, Entry::median) * limit,
+            Bar::Of(name, limit) => self.named(name) * limit,
+            Bar::Times(name, limit) => self.named(name) / limit,
+            Bar::AtMost(limit, _) => *limit,
+        };
+        self.bars.iter().map(limit).filter(|limit| limit.is_finite()).collect()
+    }
+
+    /// Every bar, judged.
+    pub(crate) fn verdicts(&self) -> Vec<Verdict> {
+        self.bars.iter().map(|bar| self.judge(bar)).collect()
+    }
+
+    fn judge(&self, bar: &Bar) -> Verdict {
+        match bar {
+            Bar::OfBestPeer(limit) => {
+                let best = self.best_peer().map_or(f64::NAN, Entry::median);
+                at_most(self.ours() / best, *limit, "best")
+            }
+            Bar::Of(name, limit) => at_most(self.ours() / self.named(name), *limit, name),
+            Bar::Times(name, limit) => {
+                let ratio = self.named(name) / self.ours();
+                Verdict {
+                    figure: number(ratio),
+                    bar: format!(">= {limit} x {name}"),
+                    standing: Standing::of(rounded(ratio, 2) >= *limit, limit / ratio),
+                }
+            }
+            Bar::AtMost(limit, decimals) => Verdict {
+                figure: number(self.ours()),
+                bar: format!("<= {limit:.decimals$}"),
+                standing: Standing::of(
+                    rounded(self.ours(), *decimals) <= *limit,
+                    // Nothing is beyond a bar of zero.
+                    if *limit == 0.0 && !self.ours().is_nan() { 1.0 } else { self.ours() / limit },
+                ),
+            },
+        }
+    }
+}
+
+fn at_most(ratio: f64, limit: f64, other: &str) -> Verdict {
+    Verdict {
+        figure: if ratio.is_nan() { ABSENT.to_owned() } else { format!("{ratio:.2}") },
+        bar: format!("<= {limit:.2} of {other}"),
+        standing: Standing::of(rounded(ratio, 2) <= limit, ratio / limit),
+    }
+}
+
+/// The row with every contender's median, minimum and maximum, for reading while it runs.
+pub(crate) fn block(row: &Row) -> String {
+    let mut text = format!("{}, {}\n", row.workload, row.unit);
+    let best = row.best_peer().map(|entry| &entry.name);
+    for entry in &row.entries {
+        let mark = if best == Some(&entry.name) { "  best peer" } else { "" };
+        let _ = writeln!(text, "{}{mark}", line(entry));
+    }
+    for verdict in row.verdicts() {
+        let word = verdict.standing.word();
+        let _ = writeln!(text, "  {}, bar {}: holds? {word}", verdict.figure, verdict.bar);
+    }
+    if let Some(note) = &row.note {
+        let _ = writeln!(text, "  {note}");
+    }
+    text
+}
+
+fn line(entry: &Entry) -> String {
+    if entry.is_absent() {
+        return format!("  {:<18}{ABSENT:>12}", entry.name);
+    }
+    let figures = &entry.figures;
+    let [median, low, high] = [figures.median(), figures.min(), figures.max()].map(number);
+    let spread = format!("({low} .. {high})");
+    format!("  {:<18}{median:>12}  {spread:<26}{}", entry.name, used(entry))
+}
+
+/// What a turn took from the machine, where it is known.
+fn used(entry: &Entry) -> String {
+    let Some(usage) = entry.usage else { return String::new() };
+    let peak = usage.peak_bytes.map_or_else(|| "-".to_owned(), text::bytes);
+    let (cpu, switches) = (text::time(usage.cpu_seconds * 1e9), text::thousands(usage.switches));
+    format!("  CPU {cpu}, peak +{peak}, {switches} switches")
+}
+
+fn rounded(value: f64, decimals: usize) -> f64 {
+    format!("{value:.decimals$}").parse().unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests;

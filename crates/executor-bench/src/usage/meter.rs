@@ -1,0 +1,111 @@
+use serde::{Deserialize, Serialize};
+
+use crate::figures::Figures;
+
+/// What a turn took, by this program and its worker processes together.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Usage {
+    /// Time on a core, in seconds; of worker processes, in steps of the kernel's clock.
+    pub(crate) cpu_seconds: f64,
+    /// How much memory was held at the most, beyond what was held when the turn began; a worker
+    /// process that began in it counts whole. `None` where the kernel does not let us ask.
+    pub(crate) peak_bytes: Option<u64>,
+    /// Context switches, whoever asked for them.
+    pub(crate) switches: u64,
+}
+
+/// The medians of several turns after a warm-up, the first; and the largest peak of all, because
+/// a pool takes its memory in the first turn and keeps it.
+pub(crate) fn typical(turns: &[Usage]) -> Option<Usage> {
+    let median = |of: fn(&Usage) -> f64| {
+        Figures::from(turns.iter().skip(1).map(of).collect::<Vec<_>>()).median()
+    };
+    (turns.len() > 1).then(|| Usage {
+        cpu_seconds: median(|usage| usage.cpu_seconds),
+        peak_bytes: turns.iter().filter_map(|usage| usage.peak_bytes).max(),
+        switches: median(|usage| usage.switches as f64) as u64,
+    })
+}
+
+/// Reads the counters before and after.
+#[cfg(not(target_os = "linux"))]
+pub(crate) struct Meter;
+
+#[cfg(not(target_os = "linux"))]
+impl Meter {
+    /// Begins.
+    pub(crate) fn start() -> Self {
+        Self
+    }
+
+    /// Nobody tells here.
+    pub(crate) fn stop(self) -> Option<Usage> {
+        None
+    }
+}
+
+#[cfg(target_os = "linux")]
+pub(crate) use linux::Meter;
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::collections::HashMap;
+
+    use super::super::family::{self, Relative};
+    use super::super::system;
+    use super::Usage;
+
+    /// Reads the counters before and after.
+    pub(crate) struct Meter {
+        used: system::Used,
+        /// What each process of the family held, if the kernel counts its peak from now on.
+        held: Option<HashMap<u32, u64>>,
+    }
+
+    impl Meter {
+        /// Begins.
+        pub(crate) fn start() -> Self {
+            system::give_memory_back();
+            let relatives = family::descendants();
+            let held = pids(&relatives)
+                .map(|pid| family::forget_peak(pid).then(|| (pid, family::resident(pid))));
+            Self { held: held.collect(), used: used_so_far(&relatives) }
+        }
+
+        /// What was used since then.
+        pub(crate) fn stop(self) -> Option<Usage> {
+            let relatives = family::descendants();
+            let used = used_so_far(&relatives);
+            let grown = |held: HashMap<u32, u64>| {
+                let growth = |pid| {
+                    let before = held.get(&pid).copied().unwrap_or(0);
+                    family::peak(pid).saturating_sub(before)
+                };
+                pids(&relatives).map(growth).sum()
+            };
+            Some(Usage {
+                cpu_seconds: (used.cpu_seconds - self.used.cpu_seconds).max(0.0),
+                peak_bytes: self.held.map(grown),
+                switches: used.switches.saturating_sub(self.used.switches),
+            })
+        }
+    }
+
+    fn pids(relatives: &[Relative]) -> impl Iterator<Item = u32> {
+        let below = relatives.iter().map(|process| process.pid);
+        std::iter::once(std::process::id()).chain(below)
+    }
+
+    fn used_so_far(living: &[Relative]) -> system::Used {
+        let (own, dead) = (system::used_by_this(), system::used_by_the_dead());
+        let switches = living.iter().map(|process| family::switches(process.pid));
+        let cpu = living.iter().map(|process| process.cpu_seconds);
+        system::Used {
+            cpu_seconds: own.cpu_seconds + dead.cpu_seconds + cpu.sum::<f64>(),
+            switches: own.switches + dead.switches + switches.sum::<u64>(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+//! What was used shows, and nothing else does.
+
+use super::*;
+
+#[test]
+fn the_typical_turn_is_made_of_medians_and_the_largest_peak() {
+    let turn = |cpu_seconds, peak_bytes, switches| Usage { cpu_seconds, peak_bytes, switches };
+    let warm_up = turn(50.0, Some(99), 1_000);
+    let turns = [warm_up, turn(1.0, Some(10), 5), turn(3.0, None, 7), turn(2.0, Some(30), 900)];
+    assert_eq!(typical(&turns), Some(turn(2.0, Some(99), 7)));
+    assert_eq!(typical(&turns[2..]), Some(turn(2.0, Some(30), 900)));
+    assert_eq!(typical(&turns[..1]), None);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_and_cpu_time_are_seen() {
+    const BYTES: usize = 64 << 20;
+    let meter = Meter::start();
+    let block = std::hint::black_box(vec![1_u8; BYTES]);
+    let mut sum = 0_u64;
+    for _ in 0..3 {
+        sum += block.iter().map(|&byte| u64::from(byte)).sum::<u64>();
+    }
+    assert_eq!(std::hint::black_box(sum), 3 * BYTES as u64);
+    drop(block);
+    let usage = meter.stop().expect("Linux tells");
+    assert!(usage.cpu_seconds > 0.0, "{usage:?}");
+    // Another test may give memory back meanwhile, hence not the whole of it.
+    assert!(usage.peak_bytes.is_none_or(|bytes| bytes > BYTES as u64 / 2), "{usage:?}");
+}

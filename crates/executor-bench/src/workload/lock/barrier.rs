@@ -1,0 +1,25 @@
+//! `Barrier`: two threads that meet again and again.
+
+use crate::measure::{Contender, Role, in_turn};
+use crate::peer::{OurBarrier, StdBarrier};
+use crate::plan::Plan;
+use crate::row::{Bar, Row};
+
+use super::hammer::together;
+
+const THREADS: usize = 2;
+
+pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
+    let meetings = plan.amount(10_000);
+    let (ours, std) = (OurBarrier::new(THREADS), StdBarrier::new(THREADS));
+    vec![Row {
+        workload: format!("Barrier, {THREADS} threads"),
+        unit: "ns per meeting".to_owned(),
+        entries: in_turn(vec![
+            Contender::new("ours", Role::Ours, || together(THREADS, meetings, &ours)),
+            Contender::new("std", Role::Peer, || together(THREADS, meetings, &std)),
+        ]),
+        bars: vec![Bar::OfBestPeer(0.90)],
+        note: None,
+    }]
+}

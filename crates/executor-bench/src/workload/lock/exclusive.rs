@@ -1,0 +1,64 @@
+//! `Lock` and `Mutex`: one thread alone, and eight that contend.
+
+use std::cell::RefCell;
+
+use crate::measure::{Contender, Entry, Role, in_turn};
+use crate::peer::{OurLock, OurMutex, ParkingLotMutex, Primitive, StdMutex};
+use crate::plan::Plan;
+use crate::row::{Bar, Row};
+
+use super::hammer::{alone, contended};
+
+/// More than the cores of most machines, so that holders are interrupted.
+const THREADS: usize = 8;
+
+pub(in crate::workload) fn lock(plan: &Plan) -> Vec<Row> {
+    let (std, parking_lot) = (StdMutex::<()>::default(), ParkingLotMutex::<()>::default());
+    rows(plan, "Lock", &OurLock::default(), &std, &parking_lot)
+}
+
+pub(in crate::workload) fn mutex(plan: &Plan) -> Vec<Row> {
+    let (std, parking_lot) = (StdMutex::<u64>::default(), ParkingLotMutex::<u64>::default());
+    rows(plan, "Mutex of a number", &OurMutex::default(), &std, &parking_lot)
+}
+
+fn rows(
+    plan: &Plan,
+    name: &str,
+    ours: &impl Primitive,
+    std: &impl Primitive,
+    parking_lot: &impl Primitive,
+) -> Vec<Row> {
+    let entries = in_turn(vec![
+        Contender::new("ours", Role::Ours, || alone(plan, ours)),
+        Contender::new("std", Role::Peer, || alone(plan, std)),
+        Contender::new("parking_lot", Role::Peer, || alone(plan, parking_lot)),
+    ]);
+    let mut rows = vec![row(format!("{name}, uncontended"), "ns per acquire", 1.10, entries)];
+    let shares = [const { RefCell::new(Vec::new()) }; 3];
+    let entries = in_turn(vec![
+        Contender::new("ours", Role::Ours, || shared(plan, ours, &shares[0])),
+        Contender::new("std", Role::Peer, || shared(plan, std, &shares[1])),
+        Contender::new("parking_lot", Role::Peer, || shared(plan, parking_lot, &shares[2])),
+    ]);
+    let fair = entries.iter().zip(shares).map(|(entry, shares)| {
+        // The first is that of the warm-up.
+        Entry::new(&entry.name, entry.role, shares.into_inner().split_off(1))
+    });
+    let fair = fair.collect();
+    rows.push(row(format!("{name}, {THREADS} threads"), "ns per acquire", 1.10, entries));
+    let title = format!("{name}, {THREADS} threads: the busiest one's part");
+    rows.push(row(title, "even shares", 1.00, fair));
+    rows
+}
+
+fn row(workload: String, unit: &str, limit: f64, entries: Vec<Entry>) -> Row {
+    let bars = vec![Bar::OfBestPeer(limit)];
+    Row { workload, unit: unit.to_owned(), entries, bars, note: None }
+}
+
+fn shared(plan: &Plan, primitive: &impl Primitive, shares: &RefCell<Vec<f64>>) -> f64 {
+    let slice = contended(plan, THREADS, primitive);
+    shares.borrow_mut().push(slice.largest_share);
+    slice.nanos
+}

@@ -159,7 +159,7 @@ fn peers(options: &PeersOptions) -> Result<(), String> {
         quick: measuring.quick,
         python: python.clone(),
     };
-    let mut contest = Contest::new(Machine::here(Some(python), plan.method()));
+    let mut contest = Contest::new(Machine::with_peers(python, plan.method()));
     let tables = !writes_json_only(measuring);
     progress::begin(chosen.len());
     if tables {

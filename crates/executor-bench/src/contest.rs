@@ -35,22 +35,19 @@ impl Contest {
         }
     }
 
-    /// How many bars hold, and which rows are at, beyond and short of theirs.
-    pub(crate) fn closing(&self) -> String {
+    /// The rows at, beyond and short of their bars: how many they are, in words, and which.
+    pub(crate) fn closing(&self) -> Vec<(String, Vec<String>)> {
         let standings = [
             (Standing::Beyond, "beyond the bar"),
             (Standing::At, "at the bar"),
             (Standing::Short, "short of the bar"),
             (Standing::Absent, "not judged, as who they are taken to is absent"),
         ];
-        let mut lines = Vec::new();
-        for (standing, words) in standings {
+        let named = |(standing, words)| {
             let names = self.with(standing);
-            if !names.is_empty() {
-                lines.push(format!("{} {words}: {}", names.len(), names.join("; ")));
-            }
-        }
-        lines.join("\n")
+            (format!("{} {words}", names.len()), names)
+        };
+        standings.map(named).into_iter().filter(|(_, names)| !names.is_empty()).collect()
     }
 
     /// Every row with a bar of this standing, and what it has there.

@@ -7,7 +7,7 @@ use std::thread::available_parallelism;
 use serde::{Deserialize, Serialize};
 
 /// The peers as Cargo names them.
-const PEERS: [&str; 12] = [
+const PEERS: [&str; 10] = [
     "threadpool",
     "oneshot",
     "rayon",
@@ -18,8 +18,6 @@ const PEERS: [&str; 12] = [
     "procspawn",
     "parking_lot",
     "async-lock",
-    "sha2",
-    "serde",
 ];
 
 /// The machine, what ran on it, and how it was measured.
@@ -44,26 +42,29 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// This machine, now.
-    pub(crate) fn here(python: Option<&str>, method: String) -> Self {
+    /// This machine, now; with the versions of `libraries`, as Cargo names them.
+    pub(crate) fn here(libraries: &[&str], method: String) -> Self {
         let lock = include_str!("../../../Cargo.lock");
-        let mut others: Vec<String> =
-            PEERS.map(|peer| format!("{peer} {}", version_in(lock, peer))).into();
-        others.extend(python.into_iter().flat_map(python_versions));
+        let version = |library: &&str| format!("{library} {}", version_in(lock, library));
+        let kernel = first_line("/proc/sys/kernel/osrelease");
+        let load = first_line("/proc/loadavg");
         Self {
             cores: cores(),
             cpu: cpu_model(),
-            system: format!(
-                "{} {}",
-                std::env::consts::OS,
-                first_line("/proc/sys/kernel/osrelease")
-            ),
-            load: first_line("/proc/loadavg").split(' ').next().unwrap_or_default().to_owned(),
+            system: format!("{} {kernel}", std::env::consts::OS),
+            load: load.split(' ').next().unwrap_or_default().to_owned(),
             compiler: env!("EXECUTOR_BENCH_RUSTC").to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            others,
+            others: libraries.iter().map(version).collect(),
             method,
         }
+    }
+
+    /// The same with the versions of all peers, those that `python` runs included.
+    pub(crate) fn with_peers(python: &str, method: String) -> Self {
+        let mut here = Self::here(&PEERS, method);
+        here.others.extend(python_versions(python));
+        here
     }
 
     /// Everything, a line each.
@@ -142,4 +143,4 @@ fn first_line(path: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

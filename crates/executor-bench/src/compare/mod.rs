@@ -5,8 +5,8 @@
 
 mod work;
 mod venue;
-mod plan;
 mod cell;
+mod plan;
 mod directory;
 mod comparison;
 mod summary;
@@ -21,3 +21,6 @@ pub(crate) use summary::summary;
 pub(crate) use table::tables;
 pub(crate) use venue::Place;
 pub(crate) use work::Kind;
+
+#[cfg(test)]
+mod tests;

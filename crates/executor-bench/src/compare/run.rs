@@ -39,7 +39,7 @@ pub(crate) fn run(options: &Options) -> Result<Comparison, String> {
         );
     }
     let mut comparison = Comparison {
-        machine: Machine::here(None, grid.method()),
+        machine: Machine::here(&["sha2"], grid.method()),
         workers: grid.usual_workers(),
         cells: Vec::new(),
         starts: Vec::new(),

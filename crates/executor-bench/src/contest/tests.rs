@@ -1,6 +1,7 @@
 //! Tables name the best peer first, and the closing words leave no row out.
 
 use super::*;
+use crate::machine::tests::machine;
 use crate::measure::{Entry, Role};
 use crate::row::Bar;
 
@@ -13,7 +14,7 @@ fn row(workload: &str, ours: f64, peers: &[(&str, f64)], bar: Bar) -> Row {
 }
 
 fn contest() -> Contest {
-    let mut contest = Contest::new(Machine::here(None, "by hand".to_owned()));
+    let mut contest = Contest::new(machine());
     let peers = [("slow", 300.0), ("quick", 100.0)];
     contest.add("Threads", vec![row("a", 60.0, &peers, Bar::OfBestPeer(0.60))]);
     contest.add("Locks", vec![row("b", 70.0, &peers, Bar::OfBestPeer(0.60))]);
@@ -40,9 +41,12 @@ fn rows_of_one_group_stand_together() {
 
 #[test]
 fn the_closing_words_list_every_row() {
-    let expected = "1 beyond the bar: c (100, bar >= 2 x quick)\n\
-                    1 at the bar: a (0.60, bar <= 0.60 of best)\n\
-                    1 short of the bar: b (0.70, bar <= 0.60 of best)\n\
-                    1 not judged, as who they are taken to is absent: d (absent, bar <= 2.00 of gone)";
+    let expected = [
+        ("1 beyond the bar", "c (100, bar >= 2 x quick)"),
+        ("1 at the bar", "a (0.60, bar <= 0.60 of best)"),
+        ("1 short of the bar", "b (0.70, bar <= 0.60 of best)"),
+        ("1 not judged, as who they are taken to is absent", "d (absent, bar <= 2.00 of gone)"),
+    ];
+    let expected = expected.map(|(words, row)| (words.to_owned(), vec![row.to_owned()]));
     assert_eq!(contest().closing(), expected);
 }

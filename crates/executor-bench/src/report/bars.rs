@@ -57,10 +57,10 @@ fn draw(bars: &Bars, size: Size, area: &DrawingArea<SVGBackend<'_>, Shift>) {
         let middle = MARGIN + PITCH * n as i32 + PITCH / 2;
         one(bar, size, area, (left, middle), place);
     }
-    let height = MARGIN + PITCH * bars.bars.len() as i32;
+    // Ours is the first.
     for goal in &bars.goals {
-        let ends = [(place(*goal), MARGIN), (place(*goal), height)];
-        drawn(area.draw(&PathElement::new(ends, GOAL.stroke_width(2))));
+        let ends = [(place(*goal), MARGIN), (place(*goal), MARGIN + PITCH)];
+        drawn(area.draw(&PathElement::new(ends, GOAL.stroke_width(3))));
     }
 }
 

@@ -64,7 +64,9 @@ impl Axis {
 
     /// How the label at a place is written.
     fn label(&self, place: f64) -> String {
-        (self.show)(if self.logarithmic { 10_f64.powf(place) } else { place })
+        let value = if self.logarithmic { 10_f64.powf(place) } else { place };
+        // What has passed through its logarithm is no longer round.
+        (self.show)(format!("{value:.6e}").parse().unwrap_or(value))
     }
 }
 

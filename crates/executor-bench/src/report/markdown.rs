@@ -24,7 +24,11 @@ pub(super) fn sections(document: &Document) -> Vec<(&'static str, String)> {
 
 fn head(machine: &Machine) -> String {
     let Machine { others, method, .. } = machine;
-    format!("Measured on {}; {method}.\nBeside: {}.\n", machine.brief(), others.join(", "))
+    let beside = match others.is_empty() {
+        true => String::new(),
+        false => format!("Beside: {}.\n", others.join(", ")),
+    };
+    format!("Measured on {}; {method}.\n{beside}", machine.brief())
 }
 
 fn peers(contest: &Contest) -> String {
@@ -32,8 +36,10 @@ fn peers(contest: &Contest) -> String {
     for group in &contest.groups {
         text += &format!("\n{}:\n\n{}", group.name, group.table());
     }
-    let closing = contest.closing().replace('\n', "\n- ");
-    text + &format!("\n- {closing}\n")
+    for (words, rows) in contest.closing() {
+        text += &format!("\n{words}: {}.\n", rows.join("; "));
+    }
+    text
 }
 
 fn comparison(comparison: &Comparison) -> String {

@@ -62,7 +62,10 @@ fn origin(machine: &Machine) -> String {
     ];
     let line =
         |(name, text): &(&str, String)| format!("<dt>{name}</dt><dd>{}</dd>\n", escaped(text));
-    format!("<dl>\n{}</dl>\n", lines.iter().map(line).collect::<String>())
+    format!(
+        "<dl>\n{}</dl>\n",
+        lines.iter().filter(|(_, text)| !text.is_empty()).map(line).collect::<String>()
+    )
 }
 
 /// A plot in two sizes, of which the style shows the one that fits.
@@ -119,14 +122,17 @@ fn comparison(comparison: &Comparison) -> String {
 }
 
 fn contest(contest: &Contest) -> String {
-    let closing = contest.closing();
-    let line = |line: &str| format!("<li>{}</li>\n", escaped(line));
-    let closing: String = closing.lines().map(line).collect();
+    let line = |line: &String| format!("<li>{}</li>\n", escaped(line));
+    let list = |(words, rows): (String, Vec<String>)| {
+        let rows: String = rows.iter().map(line).collect();
+        format!("<details>\n<summary>{words}</summary>\n<ul>\n{rows}</ul>\n</details>\n")
+    };
+    let closing: String = contest.closing().into_iter().map(list).collect();
     let groups: String = contest.groups.iter().map(group).collect();
-    let key = "<p>Shorter is better. Ours is above the others, each with its median and a thin line \
-               from the smallest to the largest figure; the line across is what ours has to reach.</p>\n";
-    [format!("<ul class=\"closing\">\n{closing}</ul>\n{key}"), groups, origin(&contest.machine)]
-        .concat()
+    let key = "<p>Shorter is better. Ours is the first, then come the others; what is grey is for \
+               orientation. A bar ends at the median, and a thin line goes from the smallest to \
+               the largest figure. The mark across ours is what it has to reach.</p>\n";
+    [format!("{closing}{key}"), groups, origin(&contest.machine)].concat()
 }
 
 fn group(group: &Group) -> String {

@@ -1,9 +1,9 @@
 //! Which plots there are of what was measured.
 
-use crate::compare::{Comparison, Kind, Place, QUANTILES};
-use crate::measure::Role;
+use crate::compare::{Cell, Comparison, Kind, Place, QUANTILES};
+use crate::measure::{Entry, Role};
 use crate::row::Row;
-use crate::scale::Sweep;
+use crate::scale::{self, Sweep};
 use crate::text::{self, number, time};
 
 use super::bars::{Bar, Bars};
@@ -19,7 +19,7 @@ fn sizes() -> Axis {
     Axis { name: "size of a task", logarithmic: true, ticks: Vec::new(), show: time }
 }
 
-/// A value of a logarithmic axis, which has passed through its logarithm: 1,000 and not 999.99.
+/// A label without needless decimals.
 fn round(value: f64) -> String {
     match value {
         10.0.. => text::thousands(value.round() as u64),
@@ -34,6 +34,7 @@ fn counts(name: &'static str) -> Axis {
 /// All charts of the comparison, in the order in which a reader asks.
 pub(super) fn of_comparison(comparison: &Comparison) -> Vec<Titled> {
     let mut charts = vec![cross_over(comparison)];
+    charts.push(efficiency(comparison));
     charts.extend(Kind::ALL.into_iter().map(|kind| throughput(comparison, kind)));
     charts.extend(waits(comparison));
     charts.retain(|titled| titled.chart.lines.iter().any(|line| !line.points.is_empty()));
@@ -76,6 +77,27 @@ fn throughput(comparison: &Comparison, kind: Kind) -> Titled {
     }
 }
 
+/// The share of the ideal over the size of the tasks.
+fn efficiency(comparison: &Comparison) -> Titled {
+    let cells = comparison.by_size(Kind::Cpu, 0);
+    let line = |place: Place| {
+        let share = |cell: &&Cell| 100.0 * comparison.efficiency(cell, place);
+        let points = cells.iter().map(|cell| (cell.spec.nanos as f64, share(cell)));
+        Line { name: place.name().to_owned(), points: points.collect() }
+    };
+    let y = Axis {
+        name: "share of the ideal, %",
+        logarithmic: false,
+        ticks: Vec::new(),
+        show: |share| format!("{share:.0}"),
+    };
+    let lines = [Place::Threads, Place::Processes].map(line).into();
+    Titled {
+        title: format!("Efficiency of CPU-bound tasks, {} workers", comparison.workers),
+        chart: Chart { x: sizes(), y, lines, goal: Some(100.0) },
+    }
+}
+
 /// The same order everywhere, and so the same colours.
 fn pools_first() -> [Place; 3] {
     [Place::Threads, Place::Processes, Place::Sequential]
@@ -87,7 +109,7 @@ fn waits(comparison: &Comparison) -> Vec<Titled> {
     let mut chosen: Vec<usize> = vec![0, cells.len() / 2, cells.len().saturating_sub(1)];
     chosen.dedup();
     let chosen = chosen.into_iter().filter_map(|n| cells.get(n));
-    let chart = |cell: &&crate::compare::Cell| {
+    let chart = |cell: &&Cell| {
         let line = |place: Place| {
             let waits = cell.take(place).map_or(&[][..], |take| &take.waits);
             let points = QUANTILES.iter().map(|q| 100.0 * q).zip(waits.iter().copied());
@@ -119,7 +141,7 @@ pub(super) fn of_row(row: &Row) -> Bars {
         let ours = (b.role == Role::Ours).cmp(&(a.role == Role::Ours));
         ours.then(a.median().total_cmp(&b.median()))
     });
-    let bar = |entry: &&crate::measure::Entry| Bar {
+    let bar = |entry: &&Entry| Bar {
         name: entry.name.clone(),
         value: entry.median(),
         spread: (entry.figures.min(), entry.figures.max()),
@@ -134,17 +156,19 @@ pub(super) fn of_row(row: &Row) -> Bars {
 
 /// The first columns of the sweeps over the same axis, threads and processes together.
 pub(super) fn of_sweeps(sweeps: &[Sweep]) -> Vec<Titled> {
-    let mut axes: Vec<&str> = sweeps.iter().map(|sweep| sweep.axis.as_str()).collect();
-    axes.dedup();
-    axes.sort_unstable();
-    axes.dedup();
+    let mut axes: Vec<&str> = Vec::new();
+    for sweep in sweeps {
+        if !axes.contains(&sweep.axis.as_str()) {
+            axes.push(&sweep.axis);
+        }
+    }
     axes.into_iter().map(|axis| over(axis, sweeps)).collect()
 }
 
 fn over(axis: &str, sweeps: &[Sweep]) -> Titled {
     let alike = sweeps.iter().filter(|sweep| sweep.axis == axis);
     let line = |sweep: &Sweep| {
-        let first = |line: &crate::scale::Line| {
+        let first = |line: &scale::Line| {
             (line.at as f64, line.figures.first().map_or(f64::NAN, |figures| figures.median()))
         };
         Line { name: sweep.title.clone(), points: sweep.lines.iter().map(first).collect() }

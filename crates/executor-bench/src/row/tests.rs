@@ -65,8 +65,8 @@ fn the_block_shows_spread_and_usage() {
     let usage = Usage { cpu_seconds: 0.25, peak_bytes: Some(3 << 20), switches: 1_234 };
     row.entries[0].usage = Some(usage);
     let shown = block(&row);
-    let ours = "ours                      2.00  (2.00 .. 2.00)            \
-                  CPU 250 ms, peak +3 MiB, 1,234 switches";
+    let ours = "ours                      2.00  (2.00 .. 2.00)              \
+                CPU 250 ms, peak +3 MiB, 1,234 switches";
     assert!(shown.contains(ours), "{shown}");
     assert!(shown.contains("0.50, bar <= 0.60 of best: holds? yes"), "{shown}");
 }

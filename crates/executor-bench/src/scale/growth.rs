@@ -28,7 +28,7 @@ pub(crate) fn run(quick: bool, filter: Option<&str>, workers: usize) -> Result<G
          the start is that of a pool and of its first 2,000 tasks",
     );
     progress::begin(chosen.len());
-    let mut growth = Growth { machine: Machine::here(None, method), sweeps: Vec::new() };
+    let mut growth = Growth { machine: Machine::here(&[], method), sweeps: Vec::new() };
     for subject in chosen {
         growth.sweeps.push(subject.run(effort));
         progress::done();

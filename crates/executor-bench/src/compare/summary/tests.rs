@@ -1,44 +1,7 @@
 //! The words say what the figures say.
 
+use super::super::tests::{cell, comparison, sized};
 use super::*;
-use crate::compare::{Comparison, Kind, QUANTILES};
-use crate::machine::Machine;
-
-use super::super::cell::{Spec, Take};
-
-fn take(place: Place, per_task: f64) -> Take {
-    Take {
-        place,
-        per_task: vec![per_task].into(),
-        waits: QUANTILES.iter().map(|q| per_task * (1.0 + q)).collect(),
-        trips: 100,
-        tasks: 100,
-        usage: None,
-    }
-}
-
-/// A cell where processes cost `extra` nanoseconds more than threads.
-fn cell(kind: Kind, nanos: u64, payload: u64, extra: f64) -> Cell {
-    let spec = Spec { kind, nanos, payload, workers: 2 };
-    let threads = nanos as f64 / 2.0;
-    let takes = vec![take(Place::Threads, threads), take(Place::Processes, threads + extra)];
-    Cell { spec, takes }
-}
-
-fn comparison(cells: Vec<Cell>) -> Comparison {
-    Comparison {
-        machine: Machine::here(None, "by hand".to_owned()),
-        workers: 2,
-        cells,
-        starts: Vec::new(),
-        directory: None,
-        absent: Vec::new(),
-    }
-}
-
-fn sized(kind: Kind, payload: u64, extra: f64) -> Vec<Cell> {
-    [1_000, 100_000, 10_000_000].map(|nanos| cell(kind, nanos, payload, extra)).into()
-}
 
 #[test]
 fn it_says_from_which_size_on_processes_are_cheap_and_what_they_cost_below() {

@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::contest::Contest;
-use crate::machine::Machine;
+use crate::machine::tests::machine;
 use crate::measure::{Entry, Role};
 use crate::row::{Bar, Row};
 
 fn document() -> Document {
-    let mut contest = Contest::new(Machine::here(None, "by hand".to_owned()));
+    let mut contest = Contest::new(machine());
     let entries = vec![Entry::new("ours", Role::Ours, vec![1.0])];
     let (workload, unit) = ("hop".to_owned(), "ns".to_owned());
     let bars = vec![Bar::AtMost(2.0, 0)];
@@ -18,12 +18,12 @@ fn document() -> Document {
 #[test]
 fn what_stands_between_the_marks_is_replaced_and_nothing_else() {
     let text =
-        "# Title\n\n<!-- executor-bench peers -->\nold\n<!-- /executor-bench peers -->\nend\n";
+        "# Title\n\n<!-- executor-bench peers -->\nstale\n<!-- /executor-bench peers -->\nend\n";
     let new = with_tables(text, &document()).expect("both marks are there");
     assert!(new.starts_with("# Title\n\n<!-- executor-bench peers -->\nMeasured on "), "{new}");
     assert!(new.ends_with("\n<!-- /executor-bench peers -->\nend\n"), "{new}");
     let row = "| hop      | ns   | 1.00 |        | 1.00   | <= 2 | yes   |";
-    assert!(new.contains(row) && !new.contains("old"), "{new}");
+    assert!(new.contains(row) && !new.contains("stale"), "{new}");
     assert_eq!(with_tables(&new, &document()), Ok(new), "twice is as good as once");
 }
 

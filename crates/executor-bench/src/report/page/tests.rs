@@ -1,11 +1,12 @@
 //! The page is whole, needs nothing else, and shows text as text.
 
 use super::*;
+use crate::machine::tests::machine;
 use crate::measure::{Entry, Role};
 use crate::row::Bar;
 
 fn document() -> Document {
-    let mut contest = Contest::new(Machine::here(None, "by hand".to_owned()));
+    let mut contest = Contest::new(machine());
     let entries = vec![
         Entry::new("ours", Role::Ours, vec![1.0, 2.0, 3.0]),
         Entry::new("a <peer> & co", Role::Peer, vec![8.0]),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::machine::Machine;
 use crate::measure::Role;
 use crate::row::{Row, Standing};
-use crate::text::{self, number};
+use crate::text::number;
 
 /// All tables, with the machine they come from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -68,11 +68,6 @@ impl Group {
         let mut lines = vec![header.map(str::to_owned).to_vec()];
         lines.extend(self.rows.iter().map(cells));
         lines
-    }
-
-    /// The same as Markdown.
-    pub(crate) fn table(&self) -> String {
-        text::table(&self.lines())
     }
 }
 

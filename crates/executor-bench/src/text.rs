@@ -94,5 +94,13 @@ pub(crate) fn table(lines: &[Vec<String>]) -> String {
     text
 }
 
+/// The same without padding, for files in which lines would become very long.
+pub(crate) fn dense_table(lines: &[Vec<String>]) -> String {
+    let line = |line: &Vec<String>| format!("| {} |\n", line.join(" | "));
+    let Some((head, body)) = lines.split_first() else { return String::new() };
+    let rule = "|---".repeat(head.len());
+    format!("{}{rule}|\n{}", line(head), body.iter().map(line).collect::<String>())
+}
+
 #[cfg(test)]
 mod tests;

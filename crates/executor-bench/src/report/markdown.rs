@@ -9,15 +9,18 @@ use crate::text;
 
 /// All that was measured.
 pub(crate) fn markdown(document: &Document) -> String {
-    sections(document).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("\n")
+    sections(document, text::table).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("\n")
 }
 
+/// How a table is written.
+type Table = fn(&[Vec<String>]) -> String;
+
 /// A section for each run, with its name.
-pub(super) fn sections(document: &Document) -> Vec<(&'static str, String)> {
+pub(super) fn sections(document: &Document, table: Table) -> Vec<(&'static str, String)> {
     let all = [
-        ("peers", document.peers.as_ref().map(peers)),
-        ("compare", document.compare.as_ref().map(comparison)),
-        ("scale", document.scale.as_ref().map(growth)),
+        ("peers", document.peers.as_ref().map(|run| peers(run, table))),
+        ("compare", document.compare.as_ref().map(|run| comparison(run, table))),
+        ("scale", document.scale.as_ref().map(|run| growth(run, table))),
     ];
     all.into_iter().filter_map(|(name, text)| Some((name, text?))).collect()
 }
@@ -31,10 +34,10 @@ fn head(machine: &Machine) -> String {
     format!("Measured on {}; {method}.\n{beside}", machine.brief())
 }
 
-fn peers(contest: &Contest) -> String {
+fn peers(contest: &Contest, table: Table) -> String {
     let mut text = head(&contest.machine);
     for group in &contest.groups {
-        text += &format!("\n{}:\n\n{}", group.name, group.table());
+        text += &format!("\n{}:\n\n{}", group.name, table(&group.lines()));
     }
     for (words, rows) in contest.closing() {
         text += &format!("\n{words}: {}.\n", rows.join("; "));
@@ -42,21 +45,21 @@ fn peers(contest: &Contest) -> String {
     text
 }
 
-fn comparison(comparison: &Comparison) -> String {
+fn comparison(comparison: &Comparison, table: Table) -> String {
     let mut text = head(&comparison.machine);
     for paragraph in compare::summary(comparison) {
         text += &format!("\n{paragraph}\n");
     }
     for (title, lines) in compare::tables(comparison) {
-        text += &format!("\n{title}:\n\n{}", text::table(&lines));
+        text += &format!("\n{title}:\n\n{}", table(&lines));
     }
     text
 }
 
-fn growth(growth: &Growth) -> String {
+fn growth(growth: &Growth, table: Table) -> String {
     let mut text = head(&growth.machine);
     for sweep in &growth.sweeps {
-        text += &format!("\n{}:\n\n{}", sweep.title, text::table(&sweep.table()));
+        text += &format!("\n{}:\n\n{}", sweep.title, table(&sweep.table()));
         if let Some(note) = &sweep.note {
             text += &format!("\n{note}\n");
         }

@@ -1,6 +1,7 @@
 //! Sections of a file of somebody else's, between marks that do not show in it.
 
 use crate::document::Document;
+use crate::text;
 
 use super::markdown::sections;
 
@@ -10,7 +11,7 @@ use super::markdown::sections;
 ///
 /// A mark is missing, or no section of what was measured is marked at all.
 pub(crate) fn with_tables(text: &str, document: &Document) -> Result<String, String> {
-    let sections = sections(document);
+    let sections = sections(document, text::dense_table);
     let names: Vec<&str> = sections.iter().map(|(name, _)| *name).collect();
     let mut result = text.to_owned();
     let mut replaced = false;

@@ -29,3 +29,10 @@ fn a_table_is_padded_and_ruled() {
     assert_eq!(table(&lines), "| name | n   |\n|------|-----|\n| a    | 100 |\n");
     assert_eq!(table(&[]), "");
 }
+
+#[test]
+fn a_dense_table_has_no_padding() {
+    let lines = [vec!["name".to_owned(), "n".to_owned()], vec!["a".to_owned(), "100".to_owned()]];
+    assert_eq!(dense_table(&lines), "| name | n |\n|---|---|\n| a | 100 |\n");
+    assert_eq!(dense_table(&[]), "");
+}

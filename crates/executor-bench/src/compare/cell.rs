@@ -84,26 +84,27 @@ pub(super) struct Effort {
 }
 
 impl Effort {
-    /// The most bytes that are handed over in a turn, unless one for each worker is more.
-    const BYTES: u64 = 128 << 20;
+    /// The most bytes that a burst hands over, unless one payload for each worker is more; all
+    /// trips together hand over as many.
+    const BYTES: u64 = 64 << 20;
 
     /// So many tasks take about as long as a burst should, two for each worker at least.
-    fn tasks(self, spec: &Spec) -> u64 {
+    pub(super) fn tasks(self, spec: &Spec) -> u64 {
         // Handing a task over costs something as well, however small it is.
         let each = spec.nanos + 2_000;
         let workers = spec.workers as u64;
         let tasks = self.burst.as_nanos() as u64 * workers / each;
-        self.bounded(spec, tasks.clamp(2 * workers, 10_000)).max(workers)
+        Self::bounded(tasks.clamp(2 * workers, 10_000), spec.payload).max(workers)
     }
 
     /// How many trips each caller makes.
-    fn trips(self, spec: &Spec) -> u64 {
+    pub(super) fn trips(self, spec: &Spec) -> u64 {
         let trips = self.burst.as_nanos() as u64 / 2 / (spec.nanos + 20_000);
-        self.bounded(spec, trips.clamp(2, 1_000)).max(1)
+        Self::bounded(trips.clamp(2, 1_000), spec.payload * spec.workers as u64).max(1)
     }
 
-    fn bounded(self, spec: &Spec, tasks: u64) -> u64 {
-        Self::BYTES.checked_div(spec.payload).map_or(tasks, |most| tasks.min(most))
+    fn bounded(count: u64, bytes_each: u64) -> u64 {
+        Self::BYTES.checked_div(bytes_each).map_or(count, |most| count.min(most))
     }
 }
 

@@ -93,3 +93,16 @@ fn wrong_options_are_refused_before_anything_is_measured() {
     let none = Options { filter: Some("directory".to_owned()), ..Options::default() };
     assert!(refused(none).contains("--directory"));
 }
+
+#[test]
+fn a_turn_has_as_many_tasks_as_its_time_and_memory_allow() {
+    let effort = cell::Effort { burst: std::time::Duration::from_millis(60), rounds: 7 };
+    let turn = |nanos, payload| {
+        let spec = cell::Spec { kind: Kind::Cpu, nanos, payload, workers: 2 };
+        (effort.tasks(&spec), effort.trips(&spec))
+    };
+    assert_eq!(turn(1_000, 0), (10_000, 1_000));
+    assert_eq!(turn(100_000_000, 0), (4, 2));
+    assert_eq!(turn(1_000, 1 << 20), (64, 32));
+    assert_eq!(turn(1_000, 64 << 20), (2, 1));
+}

@@ -82,7 +82,7 @@ impl Grid {
             (vec![US, 100 * US, 10 * MS], vec![64 * KIB, 4 * MIB], 15, 3)
         } else {
             let sizes = vec![US, 10 * US, 100 * US, MS, 10 * MS, 100 * MS];
-            (sizes, vec![KIB, 64 * KIB, MIB, 16 * MIB, 64 * MIB], 60, 7)
+            (sizes, vec![KIB, 64 * KIB, MIB, 16 * MIB, 64 * MIB], 50, 5)
         };
         let effort = Effort { burst: Duration::from_millis(millis), rounds };
         Self { sizes, payloads, usual, others, effort }

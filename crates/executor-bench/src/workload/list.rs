@@ -42,7 +42,7 @@ const fn locks(name: &'static str, about: &'static str, run: Run) -> Workload {
 }
 
 /// In the order of the tables.
-static ALL: [Workload; 25] = [
+static ALL: [Workload; 26] = [
     threads("burst", "many empty tasks, then every result", burst::run),
     threads("round_trip", "one empty task at a time, hot and after a rest", round_trip::run),
     threads("map", "cheap items of an iterator", map::run),
@@ -65,6 +65,7 @@ static ALL: [Workload; 25] = [
     processes("process_descriptors", "what a queued task holds", process::descriptors::run),
     locks("lock", "Lock, alone and contended", lock::exclusive::lock),
     locks("mutex", "Mutex, alone and contended", lock::exclusive::mutex),
+    locks("process_lock", "process::Lock against Lock, alone", lock::process_lock::run),
     locks("semaphore", "Semaphore, alone and crowded", lock::semaphore::run),
     locks("event", "Event, waiting for what has happened", lock::event::run),
     locks("barrier", "Barrier, two threads that meet", lock::barrier::run),

@@ -8,7 +8,7 @@ mod std;
 mod tokio;
 
 pub(crate) use async_lock::AsyncLockSemaphore;
-pub(crate) use ours::{OurBarrier, OurEvent, OurLock, OurMutex, OurSemaphore};
+pub(crate) use ours::{OurBarrier, OurEvent, OurLock, OurMutex, OurProcessLock, OurSemaphore};
 pub(crate) use parking_lot::ParkingLotMutex;
 pub(crate) use primitive::Primitive;
 pub(crate) use std::{StdBarrier, StdMutex};

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use concurrent_futures::sync::{Barrier, Event, Lock, Mutex, Semaphore};
+use concurrent_futures::sync::{Barrier, Event, Lock, Mutex, Semaphore, process};
 
 use super::primitive::Primitive;
 
@@ -10,6 +10,23 @@ use super::primitive::Primitive;
 pub(crate) struct OurLock(Lock);
 
 impl Primitive for OurLock {
+    fn times(&self, count: u64) {
+        for _ in 0..count {
+            drop(black_box(self.0.acquire()));
+        }
+    }
+}
+
+/// One that several processes could use.
+pub(crate) struct OurProcessLock(process::Lock);
+
+impl OurProcessLock {
+    pub(crate) fn new() -> Result<Self, String> {
+        process::Lock::new().map(Self).map_err(|error| error.to_string())
+    }
+}
+
+impl Primitive for OurProcessLock {
     fn times(&self, count: u64) {
         for _ in 0..count {
             drop(black_box(self.0.acquire()));

@@ -4,4 +4,5 @@ mod hammer;
 pub(crate) mod barrier;
 pub(crate) mod event;
 pub(crate) mod exclusive;
+pub(crate) mod process_lock;
 pub(crate) mod semaphore;

@@ -26,6 +26,7 @@
 
 use super::arrival::{self, gone, identity};
 use super::gate::Guarded;
+use super::recent;
 use super::travel::{Ticket, What, note};
 use crate::primitives::{AtomicUsize, Ordering::Relaxed};
 use rustix::fs::{
@@ -34,10 +35,11 @@ use rustix::fs::{
 use rustix::io::{Errno, pread, pwrite};
 use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap, mmap_anonymous, mprotect, munmap};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::any::Any;
 use std::collections::HashMap;
 use std::fmt;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::ptr::{NonNull, null_mut};
 use std::slice;
 use std::sync::{Arc, Weak};
@@ -199,6 +201,31 @@ impl Memory {
         self.is_writable().then(|| unsafe { self.inner.start.add(self.inner.head.file_size()) })
     }
 
+    /// The descriptor of what luggage keeps, if that is memory.
+    pub(super) fn descriptor_in(kept: &(dyn Any + Send + Sync)) -> Option<BorrowedFd<'_>> {
+        let inner = kept.downcast_ref::<Inner>();
+        let inner = inner.or_else(|| Some(&*kept.downcast_ref::<Self>()?.inner));
+        inner.map(|inner| inner.file.as_fd())
+    }
+
+    /// Gets the memory that a ticket is for by a descriptor that came with it.
+    pub(super) fn take_over(ticket: &Ticket, file: OwnedFd) -> Result<Self, String> {
+        let What::Memory { token } = ticket.what else {
+            return Err("the ticket is for a descriptor, not for memory".to_owned());
+        };
+        let key = (ticket.device, ticket.inode, token);
+        MAPPED.with(|mapped| {
+            if let Some(inner) = mapped.get(&key).and_then(Weak::upgrade) {
+                return Ok(Self { inner });
+            }
+            let head = Inner::inspect(&file, ticket)?;
+            let inner = Inner::map(file, head, key).map_err(advice)?;
+            let inner = Arc::new(inner);
+            mapped.insert(key, Arc::downgrade(&inner));
+            Ok(Self { inner })
+        })
+    }
+
     /// A number for the memory that is the same in all processes.
     pub(super) fn number(&self) -> u64 {
         self.inner.head.token() as u64
@@ -230,7 +257,10 @@ impl Serialize for Memory {
 
 impl<'de> Deserialize<'de> for Memory {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::receive(&Ticket::deserialize(deserializer)?).map_err(de::Error::custom)
+        let memory =
+            Self::receive(&Ticket::deserialize(deserializer)?).map_err(de::Error::custom)?;
+        recent::received(&(memory.inner.clone() as _), memory.len());
+        Ok(memory)
     }
 }
 

@@ -54,6 +54,8 @@ mod arrival;
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod parcel;
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+mod recent;
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 #[expect(unsafe_code, reason = "mappings; rules M1 to M4")]
 mod memory;
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
@@ -122,11 +124,15 @@ pub use self::{
 pub use self::{
     memory::Memory,
     parcel::{Access, Parcel},
-    pickup::pick_up,
+    pickup::{hand_over, pick_up, take_over},
+    recent::{let_go, linger, lingers},
 };
+#[cfg(all(unix, not(loom), not(all(target_os = "linux", target_pointer_width = "64"))))]
+#[doc(hidden)]
+pub use elsewhere::{hand_over, take_over};
 #[cfg(all(not(loom), not(all(target_os = "linux", target_pointer_width = "64"))))]
 #[doc(hidden)]
-pub use elsewhere::pick_up;
+pub use elsewhere::{let_go, linger, lingers, pick_up};
 #[cfg(not(loom))]
 #[doc(hidden)]
 pub use travel::{Luggage, Ticket, collect};

@@ -119,12 +119,17 @@ impl<'de> Deserialize<'de> for Parcel {
 /// Opens a descriptor now, for a value that will be decoded while the luggage lives.
 pub(super) fn pick_up(ticket: &Ticket, luggage: &mut Luggage) {
     if let Ok(parcel) = Parcel::receive(ticket) {
-        WAITING.with(|waiting| {
-            waiting.retain(|_, descriptor| descriptor.strong_count() > 0);
-            waiting.insert(*ticket, Arc::downgrade(&parcel.descriptor));
-        });
-        luggage.push(*ticket, parcel.descriptor);
+        take_over(ticket, parcel.descriptor, luggage);
     }
+}
+
+/// The descriptor that a ticket is for, for a value that will be decoded while the luggage lives.
+pub(super) fn take_over(ticket: &Ticket, descriptor: Arc<OwnedFd>, luggage: &mut Luggage) {
+    WAITING.with(|waiting| {
+        waiting.retain(|_, descriptor| descriptor.strong_count() > 0);
+        waiting.insert(*ticket, Arc::downgrade(&descriptor));
+    });
+    luggage.push(*ticket, descriptor);
 }
 
 #[cfg(test)]

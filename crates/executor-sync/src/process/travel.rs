@@ -70,6 +70,11 @@ impl Luggage {
         }
     }
 
+    /// What the value refers to, and what keeps it.
+    pub(super) fn items(&self) -> impl Iterator<Item = (Ticket, &(dyn Any + Send + Sync))> {
+        self.0.iter().flat_map(|items| items.iter().map(|item| (item.ticket, &*item._keep)))
+    }
+
     pub(super) fn push(&mut self, ticket: Ticket, keep: Arc<dyn Any + Send + Sync>) {
         self.0.get_or_insert_default().push(Item { ticket, _keep: keep });
     }

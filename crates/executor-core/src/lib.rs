@@ -39,6 +39,8 @@ mod thread_pool;
 mod process_pool;
 #[cfg(not(any(loom, shuttle)))]
 pub mod threading;
+#[cfg(all(target_os = "linux", not(any(loom, shuttle))))]
+pub mod multiprocessing;
 
 pub use error::{
     BuildError, PanicInfo, StillRunning, TaskError, TaskErrorKind, ThreadError, TimedOut,

@@ -5,6 +5,8 @@
 
 mod claim;
 mod bell;
+mod pair;
+mod berth;
 #[expect(unsafe_code, reason = "bytes that two processes share; rules B1 to B3")]
 mod ring;
 
@@ -12,5 +14,7 @@ mod ring;
 mod loom_tests;
 
 pub(crate) use bell::Bell;
+pub(crate) use berth::Berth;
 pub(crate) use claim::{Claim, MOST_ITEMS, Progress, Step};
+pub(crate) use pair::Pair;
 pub(crate) use ring::{Ring, Scribbled};

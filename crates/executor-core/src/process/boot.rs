@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::ancestry::Names;
 use super::image::Identity;
 
 /// The first thing that a worker is told.
@@ -11,6 +12,8 @@ pub(crate) struct Boot {
     pub(crate) index: u32,
     /// The name of the thread that runs the tasks, as the system shows it.
     pub(crate) name: String,
+    /// What the worker and its parent are called.
+    pub(crate) names: Names,
     /// The longest body that a frame may have.
     pub(crate) max_body: u64,
     /// Where to work, as the bytes of a path.

@@ -6,7 +6,7 @@
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
-use rustix::io::{FdFlags, fcntl_setfd};
+use rustix::io::{Errno, FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
 
 use super::marker::Proof;
 
@@ -69,6 +69,17 @@ pub(crate) unsafe fn take(place: RawFd) -> io::Result<OwnedFd> {
             std::mem::forget(fd);
             Err(error.into())
         }
+    }
+}
+
+/// Moves a descriptor to a high number, out of the way of programs that close or reuse small ones.
+pub(crate) fn raise(low: OwnedFd) -> io::Result<OwnedFd> {
+    const HIGH: RawFd = 200;
+    match fcntl_dupfd_cloexec(&low, HIGH) {
+        Ok(high) => Ok(high),
+        // The program allows fewer descriptors than that.
+        Err(Errno::INVAL | Errno::MFILE) => Ok(low),
+        Err(error) => Err(error.into()),
     }
 }
 

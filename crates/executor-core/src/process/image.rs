@@ -76,5 +76,17 @@ pub(crate) fn identity() -> io::Result<&'static Identity> {
     Ok(IDENTITY.get_or_init(|| Identity { build, width, anchor }))
 }
 
+/// Refuses to be anything but this build.
+pub(crate) fn matches(program: &Identity) -> Result<(), String> {
+    let own = identity().map_err(|error| error.to_string())?;
+    if own == program {
+        return Ok(());
+    }
+    Err(format!(
+        "the program's file has been replaced by another build (the program is {program}, the file is now {own}), \
+         and code of one build must not run in the other; restart the program"
+    ))
+}
+
 #[cfg(all(test, target_os = "linux"))]
 mod tests;

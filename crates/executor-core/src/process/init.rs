@@ -89,7 +89,7 @@ mod copy {
     use super::Moment;
     use crate::process::ends::{Ends, given, take};
     use crate::process::marker::{Marker, Role, VARIABLE, initialise};
-    use crate::process::{fork_server, signals, solo, worker};
+    use crate::process::{ancestry, fork_server, signals, single, solo, worker};
 
     /// What a process ends with that was told to be a worker and cannot be one.
     const CANNOT: i32 = 126;
@@ -118,9 +118,18 @@ mod copy {
         if moment == Moment::BeforeMain {
             signals::tell_of_overflows()?;
         }
-        signals::prepare(marker.parent)?;
-        initialise(marker.depth);
         match marker.role {
+            Role::Worker | Role::ForkServer => signals::prepare(marker.parent)?,
+            Role::Process => signals::prepare_program(None)?,
+            Role::Daemon => signals::prepare_program(Some(marker.parent))?,
+        }
+        initialise(marker.depth);
+        ancestry::born_of(marker.parent);
+        match marker.role {
+            Role::Process | Role::Daemon => {
+                // SAFETY: E1: `divert` comes here once, and never returns.
+                unsafe { single::run() }
+            }
             Role::Worker => {
                 signals::name("cf-worker");
                 // SAFETY: E1: `divert` comes here once, and never returns.

@@ -143,9 +143,10 @@ fn environment(launch: &Launch<'_>) -> io::Result<Vec<CString>> {
 fn actions(launch: &Launch<'_>) -> io::Result<(Actions, Vec<OwnedFd>)> {
     let mut actions = Actions::new()?;
     let mut sources = Vec::new();
+    let last = FIRST + launch.fds.len() as RawFd;
     let mut place = |fd: BorrowedFd<'_>, number: RawFd| -> io::Result<()> {
         const BEYOND: RawFd = 10;
-        let source = fcntl_dupfd_cloexec(fd, BEYOND)?;
+        let source = fcntl_dupfd_cloexec(fd, last.max(BEYOND))?;
         actions.dup2(source.as_raw_fd(), number)?;
         sources.push(source);
         Ok(())
@@ -163,7 +164,7 @@ fn actions(launch: &Launch<'_>) -> io::Result<(Actions, Vec<OwnedFd>)> {
     for (&fd, number) in launch.fds.iter().zip(FIRST..) {
         place(fd, number)?;
     }
-    actions.close_from(FIRST + launch.fds.len() as RawFd)?;
+    actions.close_from(last)?;
     Ok((actions, sources))
 }
 

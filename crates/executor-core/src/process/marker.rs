@@ -38,8 +38,13 @@ pub(crate) fn initialise(depth: u32) {
 /// What a copy of the program is to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
+    /// Does what the program asks it, until the program lets go.
     Worker,
     ForkServer,
+    /// Calls one function, whatever becomes of the program meanwhile.
+    Process,
+    /// Calls one function, and ends with the program.
+    Daemon,
 }
 
 /// Which file a descriptor stands for.
@@ -64,6 +69,8 @@ impl fmt::Display for Role {
         f.write_str(match self {
             Self::Worker => "worker",
             Self::ForkServer => "fork-server",
+            Self::Process => "process",
+            Self::Daemon => "daemon",
         })
     }
 }
@@ -93,6 +100,8 @@ impl FromStr for Marker {
         let role = match role {
             "worker" => Role::Worker,
             "fork-server" => Role::ForkServer,
+            "process" => Role::Process,
+            "daemon" => Role::Daemon,
             _ => return Err(NoMarker),
         };
         let proof = Proof { device: number(device)?, inode: number(inode)? };

@@ -10,6 +10,9 @@
 //! `signals` is what a worker does first, `exit` how its end is told, and `init` the call in the
 //! user's `main` that never returns in a worker.
 //!
+//! A process of its own, which calls one function and ends, is `single`; it is told what to call in
+//! a `letter`, and leaves there what came of it. `ancestry` is what a process knows of its parent.
+//!
 //! What the program and a worker say to each other without a pipe is in the `page`. A `call` is
 //! where a number becomes a function again, and `worker` is the loop in the child. A result that refers
 //! to descriptors is `laden` with tickets for them.
@@ -23,7 +26,9 @@ mod intake;
 mod page;
 mod image;
 mod marker;
+mod permit;
 mod identity;
+pub(crate) mod ancestry;
 mod boot;
 mod report;
 mod laden;
@@ -59,6 +64,11 @@ mod outlet;
 #[expect(unsafe_code, reason = "calls what the program names; rule N1")]
 mod worker;
 #[cfg(target_os = "linux")]
+mod letter;
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "calls what the program names; rule N1")]
+mod single;
+#[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "what a forked process must forget; rule F2")]
 mod fork_server;
 #[cfg(target_os = "linux")]
@@ -79,12 +89,17 @@ pub(crate) use self::{
     exit::{Ended, reap, signal},
     fork_server::ForkServer,
     image::identity,
-    launch::Child,
-    nursery::{Method, Order, start},
+    launch::{Child, Launch, launch},
+    letter::Letter,
+    marker::Role,
+    nursery::{Method, Order, start, start_and_wait},
     page::{Page, SLOTS, Turn, now},
     paging::prepare,
+    signals::is_child_of,
+    single::{Errand, Word},
     splice::{Block, Lender, TURN},
 };
+pub(crate) use ancestry::Names;
 pub(crate) use body::Body;
 pub(crate) use boot::{Boot, Initializer};
 pub(crate) use call::Function;
@@ -96,6 +111,8 @@ pub use identity::worker_id;
 pub use init::{init, init_before_main};
 pub(crate) use intake::{Content, Intake};
 pub(crate) use laden::unload;
-pub(crate) use marker::{depth, initialised};
 pub(crate) use patience::Patience;
+#[cfg(target_os = "linux")]
+pub(crate) use permit::Refusal;
+pub(crate) use permit::{LACKS_INIT, permitted};
 pub(crate) use report::PanicReport;

@@ -51,10 +51,13 @@ pub(crate) enum Method {
 /// Told once what came of an order.
 pub(crate) type Tell = Box<dyn FnOnce(io::Result<Child>) + Send>;
 
+/// What is done on the nursery's thread.
+type Work = Box<dyn FnOnce() + Send>;
+
 /// Whom to give orders in one process of the program.
 struct Nursery {
     process: Process,
-    orders: Sender<(Order, Tell)>,
+    works: Sender<Work>,
 }
 
 /// Which process of a program that forks this is.
@@ -67,11 +70,31 @@ static NURSERY: AtomicPtr<Nursery> = AtomicPtr::new(null_mut());
 /// worker after the other, so telling must not take long.
 pub(crate) fn start(order: Order, tell: Tell) {
     match nursery() {
-        Ok(nursery) => {
-            // The thread never drops its half of the channel.
-            let _taken = nursery.orders.send((order, tell));
-        }
+        Ok(nursery) => nursery.give(Box::new(move || {
+            let started = catch_unwind(AssertUnwindSafe(|| obey(order)));
+            let failed = |_| Err(io::Error::other("starting a worker process panicked"));
+            tell(started.unwrap_or_else(failed));
+        })),
         Err(error) => tell(Err(error)),
+    }
+}
+
+/// Starts a process that ends with the program, on the nursery's thread, and waits for that.
+pub(crate) fn start_and_wait(
+    launch: impl FnOnce() -> io::Result<Child> + Send + 'static,
+) -> io::Result<Child> {
+    let (tell, told) = channel();
+    nursery()?.give(Box::new(move || {
+        // Nobody has left: the caller waits.
+        let _told = tell.send(launch());
+    }));
+    told.recv().unwrap_or_else(|_| Err(io::Error::other("starting a process panicked")))
+}
+
+impl Nursery {
+    fn give(&self, work: Work) {
+        // The thread never drops its half of the channel.
+        let _taken = self.works.send(work);
     }
 }
 
@@ -102,20 +125,17 @@ fn nursery() -> io::Result<&'static Nursery> {
 /// Starts the thread.
 fn open(process: Process) -> io::Result<Nursery> {
     const STACK: usize = 256 * 1024;
-    let (orders, receiver) = channel();
+    let (works, receiver) = channel();
     let thread = thread::Builder::new().name("cf-nursery".to_owned()).stack_size(STACK);
     thread.spawn(move || serve(&receiver))?;
-    Ok(Nursery { process, orders })
+    Ok(Nursery { process, works })
 }
 
-fn serve(orders: &Receiver<(Order, Tell)>) {
+fn serve(works: &Receiver<Work>) {
     signals::block_all();
-    for (order, tell) in orders {
+    for work in works {
         // Workers end with this thread, so it ends for nobody's panic.
-        let started = catch_unwind(AssertUnwindSafe(|| obey(order)));
-        let failed = |_| Err(io::Error::other("starting a worker process panicked"));
-        let started = started.unwrap_or_else(failed);
-        let _panicked = catch_unwind(AssertUnwindSafe(|| tell(started)));
+        let _panicked = catch_unwind(AssertUnwindSafe(work));
     }
 }
 

@@ -30,6 +30,17 @@ pub(crate) fn prepare(parent: u32) -> io::Result<()> {
     block(Blocked::None)
 }
 
+/// The same for a process that is a program of its own: it is interrupted as any program is, and
+/// ends with `parent` only if there is one that it has to end with.
+pub(crate) fn prepare_program(parent: Option<u32>) -> io::Result<()> {
+    if let Some(parent) = parent {
+        follow(parent)?;
+    }
+    // As every program in Rust begins.
+    action(libc::SIGPIPE, libc::SIG_IGN, 0)?;
+    block(Blocked::None)
+}
+
 /// The parent decides what an interrupt from the keyboard means.
 extern "C" fn no_op(_signal: c_int) {}
 

@@ -11,17 +11,19 @@ use std::mem::ManuallyDrop;
 use std::os::fd::OwnedFd;
 use std::process::exit;
 
-use executor_sync::process::Luggage;
-use rustix::io::{Errno, fcntl_dupfd_cloexec, read};
+use executor_sync::process::{Luggage, let_go, linger, lingers};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::{Errno, read};
 
 use crate::commons::Step;
 use crate::panic;
 
+use super::ancestry;
 use super::body::Body;
 use super::boot::Boot;
 use super::call::{Frame, Function, Input, Outcome};
 use super::codec;
-use super::ends::Ends;
+use super::ends::{Ends, raise};
 use super::frame::{self, Reply, ReplyKind, Request, RequestKind};
 use super::identity;
 use super::image;
@@ -43,9 +45,6 @@ const CONFUSED: i32 = 72;
 const STARVED: i32 = 74;
 /// It could not be prepared, and has said why.
 const REFUSED: i32 = 73;
-
-/// Out of the way of programs that close or reuse small numbers.
-const HIGH: i32 = 200;
 
 /// Works until the program lets go.
 pub(crate) fn run(ends: Ends) -> ! {
@@ -96,6 +95,7 @@ impl Worker {
 
     fn serve(&mut self) -> i32 {
         let _observed = panic::observe();
+        linger();
         loop {
             if let Err(Exit(code)) = self.take_all() {
                 return code;
@@ -117,6 +117,9 @@ impl Worker {
         if !self.patience.wait(|| page.sent() != taken) {
             self.outlet.settle();
         }
+        if lingers() && !self.comes_soon() {
+            let_go();
+        }
         let clock = self.patience.about_to_sleep();
         loop {
             match read(&self.requests, self.intake.space()) {
@@ -130,6 +133,13 @@ impl Worker {
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// More comes before it is time to let go of the memory that the last tasks have used.
+    fn comes_soon(&self) -> bool {
+        const SOON: Timespec = Timespec { tv_sec: 0, tv_nsec: 20_000_000 };
+        let mut pipe = [PollFd::new(&self.requests, PollFlags::IN)];
+        poll(&mut pipe, Some(&SOON)).is_ok_and(|ready| ready > 0)
     }
 
     /// Does what has been received.
@@ -175,16 +185,6 @@ impl Worker {
     }
 }
 
-/// Moves a descriptor to a high number.
-fn raise(low: OwnedFd) -> io::Result<OwnedFd> {
-    match fcntl_dupfd_cloexec(&low, HIGH) {
-        Ok(high) => Ok(high),
-        // The program allows fewer descriptors than that.
-        Err(Errno::INVAL | Errno::MFILE) => Ok(low),
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// Prepares the worker as the program wishes, and says how that went.
 fn boot(outlet: &mut Outlet, bytes: &[u8]) -> Result<u64, Exit> {
     let prepared = match codec::decode::<Boot>(bytes) {
@@ -202,16 +202,10 @@ fn boot(outlet: &mut Outlet, bytes: &[u8]) -> Result<u64, Exit> {
 
 /// The longest result that the program takes, or why the worker cannot work.
 fn prepare(boot: Boot) -> Result<u64, String> {
-    let own = image::identity().map_err(|error| error.to_string())?;
-    if *own != boot.identity {
-        return Err(format!(
-            "the program's file has been replaced by another build (the program is {}, the file is now {own}), \
-             and code of one build must not run in the other; restart the program",
-            boot.identity
-        ));
-    }
+    image::matches(&boot.identity)?;
     identity::become_worker(boot.index);
     signals::name(&boot.name);
+    ancestry::christen(boot.names);
     if let Some(bytes) = &boot.directory {
         enter(bytes)?;
     }

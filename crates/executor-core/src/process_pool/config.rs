@@ -33,8 +33,6 @@ pub(super) struct Config {
 }
 
 const MOST_WORKERS: usize = 1 << 12;
-/// Pools in the workers of pools, and so on: further down something runs away.
-const DEEPEST: u32 = 8;
 
 impl Config {
     pub(super) fn new() -> Self {
@@ -126,21 +124,7 @@ impl Config {
                 "worker processes are supported on Linux only so far; use a ThreadPoolExecutor here",
             ));
         }
-        if !process::initialised() {
-            return Err(BuildError::new(
-                "worker processes run this very program again, so the program must be prepared for it: add \
-                 `concurrent_futures::init();` as the first line of main(), or \
-                 `concurrent_futures::init_in_tests!();` once at the top of a crate of tests",
-            ));
-        }
-        if process::depth() >= DEEPEST {
-            return Err(BuildError::new(format!(
-                "this is a worker of a pool in a worker of a pool, {} levels deep, and {DEEPEST} is the limit; \
-                 run the tasks in this process",
-                process::depth()
-            )));
-        }
-        Ok(())
+        process::permitted().map_err(|refusal| BuildError::new(refusal.to_string()))
     }
 
     /// The name of a new pool.

@@ -1,5 +1,5 @@
 use crate::error::BuildError;
-use crate::process::{Body, Boot, encode, identity};
+use crate::process::{Body, Boot, Names, ancestry, encode, identity};
 
 use super::config::Config;
 
@@ -14,10 +14,16 @@ pub(super) fn greeting(config: &Config, name: &str, index: u32) -> Result<Body, 
              same build: {error}; link with a build id (-C link-arg=-Wl,--build-id)"
         ))
     })?;
+    let name = format!("{}{index}", short(name));
     let boot = Boot {
         identity: own.clone(),
         index,
-        name: format!("{}{index}", short(name)),
+        names: Names {
+            own: name.clone(),
+            parent: ancestry::name().to_owned(),
+            line: ancestry::line_of_child(format_args!("w{index}")),
+        },
+        name,
         max_body: config.max_message_size,
         directory: config
             .current_dir

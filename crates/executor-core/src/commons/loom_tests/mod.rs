@@ -6,6 +6,7 @@
 
 #[expect(unsafe_code, reason = "answers that are written without a lock; rule K1")]
 mod claim;
+mod berth;
 mod reuse;
 #[expect(unsafe_code, reason = "the ring's two sides; rule B1")]
 mod ring;

@@ -10,8 +10,10 @@ const MARKER: Marker = Marker {
 #[test]
 fn a_marker_is_read_as_it_was_written() {
     assert_eq!(MARKER.to_string().parse(), Ok(MARKER));
-    let worker = Marker { role: Role::Worker, ..MARKER };
-    assert_eq!(worker.to_string().parse(), Ok(worker));
+    for role in [Role::Worker, Role::Process, Role::Daemon] {
+        let other = Marker { role, ..MARKER };
+        assert_eq!(other.to_string().parse(), Ok(other));
+    }
 }
 
 #[test]

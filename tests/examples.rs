@@ -94,6 +94,36 @@ fn timers_fire_unless_they_are_cancelled() {
     assert_eq!(lines("timer"), expected);
 }
 
+#[test]
+fn processes_are_made_started_and_joined() {
+    let told = printed(example("multiprocessing"));
+    let lines = [
+        "made: alive false, pid None",
+        "started: pid known true",
+        "Process-1, a child of MainProcess, counts the primes below 100000",
+        "joined: alive false, exit code Some(0)",
+        "there are 9592",
+        "quitter ended with Some(3)",
+        "1 active",
+        "terminated: Some(-15)",
+    ];
+    for line in lines {
+        assert!(told.lines().any(|told| told == line), "no `{line}` in:\n{told}");
+    }
+    assert_eq!(told.lines().count(), lines.len(), "{told}");
+}
+
+#[test]
+fn processes_talk_and_share() {
+    assert_eq!(
+        printed(example("pipe")),
+        "hello? HELLO!\nanybody there? ANYBODY THERE!\nexit code Some(0)\n"
+    );
+    assert_eq!(printed(example("queue")), "the squares from 1 to 100 add up to 338350\n");
+    let boxes: String = (0..10).map(|digit| format!("{digit}: 100000\n")).collect();
+    assert_eq!(printed(example("shared_slice")), boxes);
+}
+
 /// A directory that goes away with its owner.
 struct Directory(PathBuf);
 

@@ -4,6 +4,7 @@
 
 use std::time::{Duration, Instant};
 
+use concurrent_futures::multiprocessing::{Process, ProcessError};
 use concurrent_futures::{ProcessPoolExecutor, StartMethod};
 
 #[path = "support/watchdog.rs"]
@@ -32,6 +33,11 @@ fn a_program_that_lacks_the_line_is_told() {
             assert!(text.contains("main()"), "{text}");
         }
         assert!(ProcessPoolExecutor::new(1).is_err());
+        let process = Process::new(|(): ()| (), ());
+        let error = process.start().unwrap_err();
+        assert!(matches!(error, ProcessError::NotInitialised));
+        assert!(error.to_string().contains("concurrent_futures::init();"), "{error}");
+        assert_eq!(process.pid(), None);
         assert_eq!(copies(), before);
         assert!(begun.elapsed() < watchdog::scaled(Duration::from_secs(1)));
     });

@@ -33,6 +33,14 @@ pub(crate) fn write_nowhere() {
     unsafe { nowhere.write_volatile(1) };
 }
 
+/// Something can be read from a descriptor, or it has ended; waits so many milliseconds for that, or
+/// without an end if they are negative.
+pub(crate) fn poll(fd: i32, milliseconds: i32) -> bool {
+    let mut poll = libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
+    // SAFETY: one description, which lives as long as the call.
+    unsafe { libc::poll(&raw mut poll, 1, milliseconds) == 1 }
+}
+
 /// The state of a process as one letter: `R` runs, `S` sleeps, `T` is stopped, `Z` has ended.
 pub(crate) fn state(pid: u32) -> Option<char> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;

@@ -1,5 +1,7 @@
 use std::ops::Range;
 
+use concurrent_futures::multiprocessing::SharedSlice;
+
 use crate::cost::Task;
 
 /// A pool that hands out a result for every task.
@@ -44,6 +46,12 @@ pub(crate) trait OurProcesses: ProcessPool {
     /// Submits a task until one has a result, for one that had begun in a worker that is killed
     /// dies with it; returns the process that answered.
     fn answer(&self) -> u32;
+
+    /// Gives each worker this many tasks that look at both ends of numbers they share.
+    fn share(&self, numbers: &SharedSlice<u64>, tasks: u64) -> u64;
+
+    /// The same with copies of the numbers, one task after the other.
+    fn copy(&self, numbers: &[u64], tasks: u64) -> u64;
 }
 
 /// How a worker process of ours is started.

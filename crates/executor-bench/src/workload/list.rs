@@ -42,7 +42,7 @@ const fn locks(name: &'static str, about: &'static str, run: Run) -> Workload {
 }
 
 /// In the order of the tables.
-static ALL: [Workload; 26] = [
+static ALL: [Workload; 27] = [
     threads("burst", "many empty tasks, then every result", burst::run),
     threads("round_trip", "one empty task at a time, hot and after a rest", round_trip::run),
     threads("map", "cheap items of an iterator", map::run),
@@ -59,6 +59,7 @@ static ALL: [Workload; 26] = [
     processes("process_burst", "many empty tasks, then every result", process::burst::run),
     processes("process_map", "cheap items of an iterator", process::map::run),
     processes("process_echo", "1 MiB and 64 MiB there and back", process::echo::run),
+    processes("process_shared", "64 MiB that tasks share", process::shared_slice::run),
     processes("process_start", "a new pool to its first result", process::start::run),
     processes("process_replacement", "a killed worker's successor", process::replacement::run),
     processes("process_grain", "tasks of 1 ms and 10 ms", process::grain::run),

@@ -8,4 +8,5 @@ pub(crate) mod grain;
 pub(crate) mod map;
 pub(crate) mod replacement;
 pub(crate) mod round_trip;
+pub(crate) mod shared_slice;
 pub(crate) mod start;

@@ -218,6 +218,9 @@ impl<T> Queue<T> {
             let attempted = attempt(self.words.get());
             if let Ok(Some((state, _))) = &attempted {
                 self.words.set(*state);
+                if let Some(state) = self.store.give_back(*state) {
+                    self.words.set(state);
+                }
             }
             drop(guard);
             match attempted? {

@@ -81,19 +81,21 @@ impl Store {
             }
             Err(why) => Err(why),
         };
-        let state = State { read: after, len: state.len - 1, ..state };
-        Ok((self.give_back(state), body))
+        Ok((State { read: after, len: state.len - 1, ..state }, body))
     }
 
-    /// Gives back what was read, once it is worth a call.
-    fn give_back(&self, state: State) -> State {
+    /// Gives back what was read, once it is worth a call; what is true when that is done.
+    ///
+    /// The state is true already: whoever is killed in here must not have taken away what others
+    /// still have to read.
+    pub(super) fn give_back(&self, state: State) -> Option<State> {
         if state.read.saturating_sub(state.punched) < PIECE {
-            return state;
+            return None;
         }
         // The page in which the next value begins stays.
         let to = state.read / PAGE * PAGE;
         self.punch(state.punched, to);
-        State { punched: to, ..state }
+        Some(State { punched: to, ..state })
     }
 
     fn punch(&self, from: u64, to: u64) {
@@ -136,3 +138,6 @@ impl Store {
 
 /// No system has larger ones that matter here; a smaller hole is only less of one.
 const PAGE: u64 = 1 << 16;
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests;

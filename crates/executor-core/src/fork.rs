@@ -41,14 +41,25 @@ impl<T> ForkLock<T> {
     pub(crate) fn lock(&self) -> Option<MutexGuard<'_, T>> {
         // Relaxed: the lock itself orders what it guards.
         if self.sound_in.load(Relaxed) == generation() {
-            return Some(self.value.lock().unwrap_or_else(PoisonError::into_inner));
+            return Some(self.wait());
         }
         // Only the first to come after a fork may be taken for one who vanished, and only until he
         // has said so.
         const LOOKS: usize = 100;
-        let guard = (0..LOOKS).find_map(|_| self.look())?;
-        self.sound_in.store(generation(), Relaxed);
-        Some(guard)
+        for _ in 0..LOOKS {
+            if let Some(guard) = self.look() {
+                self.sound_in.store(generation(), Relaxed);
+                return Some(guard);
+            }
+            if self.sound_in.load(Relaxed) == generation() {
+                return Some(self.wait());
+            }
+        }
+        None
+    }
+
+    fn wait(&self) -> MutexGuard<'_, T> {
+        self.value.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn look(&self) -> Option<MutexGuard<'_, T>> {
@@ -67,3 +78,6 @@ impl<T> ForkLock<T> {
         self.value.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests;

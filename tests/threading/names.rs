@@ -87,3 +87,18 @@ fn a_thread_is_renamed_before_and_after_its_life() {
         assert_eq!(thread.into_result().unwrap(), "earlier");
     });
 }
+
+#[test]
+fn a_name_that_is_given_late_renames_the_same_thread() {
+    check(|| {
+        let (thread, ask, told) = echo();
+        let ident = thread.ident();
+        let thread = thread.with_name("late");
+        assert_eq!((thread.ident(), thread.is_alive()), (ident, true));
+        ask.send(()).unwrap();
+        assert_eq!(told.recv().unwrap(), ("late".to_owned(), "late".to_owned()));
+        drop(ask);
+        thread.join().unwrap();
+        thread.into_result().unwrap();
+    });
+}

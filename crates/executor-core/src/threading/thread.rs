@@ -116,11 +116,14 @@ impl<T: Send + 'static> Thread<T> {
     }
 
     /// Names the thread; an empty name leaves it the numbered one. Names need not be unique. See
-    /// [`set_name`](Self::set_name) for what the operating system makes of it.
+    /// [`set_name`](Self::set_name) for what the operating system makes of it, and for a thread that
+    /// was started already, which is renamed.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         let name = name.into();
-        if !name.is_empty() {
+        if self.record.life().is_some() && !name.is_empty() {
+            self.record.set_name(&name);
+        } else if !name.is_empty() {
             self.give_number_back();
             self.record = Arc::new(Record::new(&name));
         }
@@ -136,6 +139,7 @@ impl<T: Send + 'static> Thread<T> {
 
     /// Sets the size of the thread's stack in bytes, which the operating system rounds up to what it
     /// can make; zero is the default. A size that it cannot make lets [`start`](Self::start) fail.
+    /// After the start it changes nothing.
     ///
     /// Python's `threading.stack_size`, for one thread instead of all later ones.
     #[doc(alias = "threading.stack_size")]

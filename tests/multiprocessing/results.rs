@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::census::undisturbed;
 use crate::gate::Gate;
-use crate::system::{SIGABRT, SIGSEGV, end_by, exit_now};
+use crate::system::{SIGABRT, SIGSEGV, be_standard_error, end_by, exit_now};
 
 fn ended<R: concurrent_futures::Payload>(process: &Process<R>) -> i32 {
     process.start().unwrap();
@@ -184,5 +184,20 @@ fn a_result_is_kept_for_whoever_dies_after_it() {
         process.join().unwrap();
         process.kill().unwrap();
         assert_eq!(process.into_result().unwrap(), 5);
+    });
+}
+
+#[test]
+fn a_standard_error_that_nobody_reads_hides_no_reason() {
+    fn refused(_: ()) -> Refused {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        be_standard_error(&writer);
+        Refused
+    }
+    undisturbed(|| {
+        let process = Process::new(refused, ());
+        assert_eq!(ended(&process), 1);
+        assert_eq!(process.into_result().err().unwrap().kind(), TaskErrorKind::Encode);
     });
 }

@@ -26,6 +26,13 @@ pub(crate) fn exit_now(code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
+/// What this process writes to its standard error goes there from now on.
+pub(crate) fn be_standard_error(fd: &impl std::os::fd::AsRawFd) {
+    // SAFETY: the number is replaced at once, and nobody owns it.
+    let put = unsafe { libc::dup2(fd.as_raw_fd(), libc::STDERR_FILENO) };
+    assert_eq!(put, libc::STDERR_FILENO, "{}", io::Error::last_os_error());
+}
+
 /// Writes where no memory is.
 pub(crate) fn write_nowhere() {
     let nowhere = std::ptr::without_provenance_mut::<u8>(8);

@@ -5,7 +5,8 @@
 //!
 //! Rule N1 is that of `call`, and rule E1 that of `ends`.
 
-use std::io;
+use std::fmt;
+use std::io::{self, Write};
 use std::process::exit;
 
 use executor_sync::process::{Luggage, Ticket, take_over};
@@ -82,7 +83,7 @@ pub(crate) unsafe fn run() -> io::Result<std::convert::Infallible> {
     };
     if let Err(why) = call.make() {
         call.say(Word::Refused, why.as_bytes());
-        eprintln!("concurrent-futures: {} cannot begin: {why}", ancestry::name());
+        remark(format_args!("{} cannot begin: {why}", ancestry::name()));
     }
     exit(call.code)
 }
@@ -126,10 +127,15 @@ impl Call {
     fn say(&mut self, word: Word, body: &[u8]) {
         if let Err(error) = self.letter.write(word as Kind, 1, &[], body) {
             let name = ancestry::name();
-            eprintln!("concurrent-futures: {name} cannot say what came of it: {error}");
+            remark(format_args!("{name} cannot say what came of it: {error}"));
             self.code = FAILED;
         }
     }
+}
+
+/// Tells people. A standard error that nobody reads any more changes nothing of what came of it.
+fn remark(text: fmt::Arguments<'_>) {
+    let _unread = writeln!(io::stderr(), "concurrent-futures: {text}");
 }
 
 impl Frame for Call {
@@ -151,15 +157,15 @@ impl Frame for Call {
             Outcome::Laden(..) => {
                 let why = "it refers to shared memory or descriptors of the process, which end with \
                            it; make them in the parent, and pass them in the argument";
-                eprintln!("concurrent-futures: the result of {name} cannot be encoded: {why}");
+                remark(format_args!("the result of {name} cannot be encoded: {why}"));
                 self.say(Word::Encode, why.as_bytes());
             }
             Outcome::Encode(error) => {
-                eprintln!("concurrent-futures: the result of {name} cannot be encoded: {error}");
+                remark(format_args!("the result of {name} cannot be encoded: {error}"));
                 self.say(Word::Encode, error.to_string().as_bytes());
             }
             Outcome::Decode(error) => {
-                eprintln!("concurrent-futures: the argument of {name} cannot be decoded: {error}");
+                remark(format_args!("the argument of {name} cannot be decoded: {error}"));
                 self.say(Word::Decode, error.to_string().as_bytes());
             }
             Outcome::Panicked(info) => {

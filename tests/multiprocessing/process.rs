@@ -1,8 +1,9 @@
 //! A process from its making to its end.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use concurrent_futures::multiprocessing::{Process, ProcessError};
+use concurrent_futures::multiprocessing::{Process, ProcessError, join_all};
 
 use crate::census::undisturbed;
 use crate::gate::{Gate, knock};
@@ -183,5 +184,29 @@ fn many_are_started_and_joined() {
         let squares: Vec<u64> =
             processes.into_iter().map(|process| process.into_result().unwrap()).collect();
         assert_eq!(squares, (0..20).map(|n| n * n).collect::<Vec<u64>>());
+    });
+}
+
+#[test]
+fn a_name_that_is_empty_is_none() {
+    let process = Process::new(stand, String::new()).with_name("");
+    assert!(process.name().starts_with("Process-"), "{}", process.name());
+}
+
+#[test]
+fn what_comes_too_late_for_a_process_is_refused() {
+    undisturbed(|| {
+        let late = |change: fn(Process) -> Process| {
+            let gate = Gate::new();
+            let (process, guest) = standing(&gate);
+            let changed = catch_unwind(AssertUnwindSafe(|| change(process)));
+            let text = *changed.err().unwrap().downcast::<String>().unwrap();
+            assert!(text.contains("before start()"), "{text}");
+            assert!(!matches!(state(guest.pid), None | Some('Z')), "it was no daemon, and goes on");
+            guest.release();
+            join_all().unwrap();
+        };
+        late(|process| process.daemon(true));
+        late(|process| process.with_name("late"));
     });
 }

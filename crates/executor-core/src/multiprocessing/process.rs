@@ -2,13 +2,15 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::os::fd::BorrowedFd;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
 use crate::error::{TaskError, TaskErrorKind, WorkerExit};
 use crate::executor::Payload;
+use crate::fork::ForkLock;
+use crate::future::watch_forks;
 use crate::panic;
 use crate::process::{Body, Names, PanicReport, Word, ancestry, decode};
 
@@ -53,7 +55,7 @@ pub struct Process<R = ()> {
     line: String,
     daemon: bool,
     /// What is to be started; nothing once it has been.
-    plan: Mutex<Option<Plan>>,
+    plan: ForkLock<Option<Plan>>,
     running: OnceLock<Arc<Running>>,
     result: PhantomData<fn() -> R>,
 }
@@ -64,20 +66,30 @@ impl<R: Payload> Process<R> {
     /// It is called `Process-1` and so on, and its children `Process-1:1` and so on.
     pub fn new<A: Payload>(target: fn(A) -> R, args: A) -> Self {
         static STARTED: AtomicU32 = AtomicU32::new(0);
+        watch_forks();
         let line = ancestry::line_of_child(STARTED.fetch_add(1, Relaxed) + 1);
         Self {
             name: format!("Process-{line}"),
             line,
             daemon: false,
-            plan: Mutex::new(Some(Plan::new(target, args))),
+            plan: ForkLock::new(Some(Plan::new(target, args))),
             running: OnceLock::new(),
             result: PhantomData,
         }
     }
 
-    /// Calls it something else. The name is for people; the system shows its first 15 bytes.
+    /// Calls it something else; an empty name leaves it the numbered one. The name is for people;
+    /// the system shows its first 15 bytes.
+    ///
+    /// # Panics
+    ///
+    /// If it was started before: it keeps the name that it was started with.
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+        self.refuse_if_started("with_name");
+        let name = name.into();
+        if !name.is_empty() {
+            self.name = name;
+        }
         self
     }
 
@@ -85,9 +97,22 @@ impl<R: Payload> Process<R> {
     /// and when the `Process` is dropped, it is killed. The default is `false`.
     ///
     /// Python forbids daemons to have children. Here they may: those that are daemons end with them.
+    ///
+    /// # Panics
+    ///
+    /// If it was started before: it stays what it was started as.
     pub fn daemon(mut self, daemon: bool) -> Self {
+        self.refuse_if_started("daemon");
         self.daemon = daemon;
         self
+    }
+
+    fn refuse_if_started(&self, what: &str) {
+        let name = &self.name;
+        assert!(
+            self.running.get().is_none(),
+            "{what}() comes too late for {name}: call it before start()"
+        );
     }
 
     /// What it returned: waits until it has ended.
@@ -138,7 +163,8 @@ impl<R> Process<R> {
     /// argument cannot travel, [`Os`](ProcessError::Os) if the system refuses a process, or if this
     /// would be one of a process of a process, 9 levels deep.
     pub fn start(&self) -> Result<(), ProcessError> {
-        let mut place = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever held the lock at a fork was starting it.
+        let mut place = self.plan.lock().ok_or(ProcessError::AlreadyStarted)?;
         let Some(plan) = &mut *place else { return Err(ProcessError::AlreadyStarted) };
         // What is left of others that have ended goes.
         drop(family::living());

@@ -1,12 +1,12 @@
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use rustix::event::PollFlags;
 use rustix::io::Errno;
 use rustix::process::{Signal, WaitId, WaitIdOptions, waitid};
 
+use crate::fork::ForkLock;
 use crate::process::{Child, Letter, signal};
 
 use super::ready::ready;
@@ -22,7 +22,7 @@ pub(super) struct Running {
     /// Who started it, of a program that forks.
     owner: u32,
     /// The exit code, once the news of its end have been taken.
-    ended: Mutex<Option<i32>>,
+    ended: ForkLock<Option<i32>>,
 }
 
 /// The end of the process is not known: somebody else took the news of it.
@@ -30,7 +30,7 @@ const LOST: i32 = 255;
 
 impl Running {
     pub(super) fn new(name: String, daemon: bool, child: Child, letter: Letter) -> Self {
-        Self { name, daemon, child, letter, owner: std::process::id(), ended: Mutex::new(None) }
+        Self { name, daemon, child, letter, owner: std::process::id(), ended: ForkLock::new(None) }
     }
 
     pub(super) fn pid(&self) -> u32 {
@@ -49,7 +49,8 @@ impl Running {
 
     /// How it has ended, if it has; then no trace of it is left in the system.
     pub(super) fn exitcode(&self) -> Option<i32> {
-        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever held the lock at a fork was the parent, who takes the news.
+        let Some(mut ended) = self.ended.lock() else { return self.take_news() };
         if ended.is_none() {
             *ended = self.take_news();
         }

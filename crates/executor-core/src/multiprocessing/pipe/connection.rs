@@ -2,7 +2,7 @@ use std::fmt;
 use std::io;
 use std::marker::PhantomData;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 use executor_sync::process::{Access, Parcel, collect};
@@ -18,7 +18,7 @@ use crate::process::Body;
 use super::super::ready::ready;
 use super::error::ConnectionError;
 use super::inbox::Inbox;
-use super::message::{HEADER, Header};
+use super::message::Header;
 use super::quiet::without_signal;
 
 /// One end of a [`pipe`]: sends messages to the other end, and receives those that it sends.
@@ -123,19 +123,36 @@ impl<T> Connection<T> {
         self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The turn to send. Another worker of a pool may stand in while others send.
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        match self.sending.try_lock() {
+            Ok(turn) => turn,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => {
+                aside(|| self.sending.lock().unwrap_or_else(PoisonError::into_inner))
+            }
+        }
+    }
+
     /// Writes a message. A thread that is stopped half-way leaves the pipe to nobody else.
+    ///
+    /// Nobody starts to stand in while a signal is kept from this thread, for he would inherit that.
     fn write(&self, body: &Body) -> Result<(), Errno> {
-        let _turn = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = self.turn();
         let header = Header { width: body.width(), len: body.len() as u64 }.to_bytes();
-        let (mut header, mut body) = (header.as_slice(), body.as_bytes());
         if header.len() + body.len() <= AT_ONCE {
             // Another worker of a pool may stand in while the pipe is full.
             ready(self.writer.as_fd(), PollFlags::OUT, None)
                 .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
+            without_signal(|| self.push(&header, body.as_bytes()))
         } else {
             // Where the system refuses it, it takes longer.
             let _refused = fcntl_setpipe_size(&self.writer, WIDE);
+            aside(|| without_signal(|| self.push(&header, body.as_bytes())))
         }
+    }
+
+    fn push(&self, mut header: &[u8], mut body: &[u8]) -> Result<(), Errno> {
         while !header.is_empty() || !body.is_empty() {
             match writev(&self.writer, &[IoSlice::new(header), IoSlice::new(body)]) {
                 Ok(written) => {
@@ -174,12 +191,7 @@ impl<T: Payload> Connection<T> {
         if bytes > most {
             return Err(ConnectionError::TooLong { bytes, most });
         }
-        let written = if bytes as usize + HEADER <= AT_ONCE {
-            without_signal(|| self.write(&body))
-        } else {
-            aside(|| without_signal(|| self.write(&body)))
-        };
-        written.map_err(|error| match error {
+        self.write(&body).map_err(|error| match error {
             Errno::PIPE => ConnectionError::Eof,
             error => ConnectionError::Os(error.into()),
         })

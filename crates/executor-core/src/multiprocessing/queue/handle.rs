@@ -3,7 +3,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
-use executor_sync::process::{Lock, Memory, Parcel, collect};
+use executor_sync::process::{Lock, LockGuard, Memory, Parcel, collect};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::executor::Payload;
@@ -24,7 +24,8 @@ use super::store::Store;
 /// the others nor takes away what he has not got. The values are in memory that is given back when
 /// they are got.
 ///
-/// Who is stopped in the middle of a call (`SIGSTOP`) holds the others up until he goes on.
+/// Who is stopped in the middle of a call (`SIGSTOP`) holds the others up until he goes on, but for
+/// those that wait with a limit.
 ///
 /// Whoever waits is woken by what he waits for, and looks by himself twenty times a second, for the
 /// one who was to wake him may have been killed just then.
@@ -64,6 +65,9 @@ pub struct Queue<T> {
     lock: Lock,
     values: PhantomData<fn(T) -> T>,
 }
+
+/// Nobody holds the lock for as long unless he is stopped, or his value is very large.
+const MOMENT: Duration = Duration::from_millis(20);
 
 /// Until when somebody waits.
 #[derive(Clone, Copy)]
@@ -201,6 +205,18 @@ impl<T> Queue<T> {
         self.words.get().closed
     }
 
+    /// Waits for the lock, which others have for a moment only; `None`: it was not in time.
+    fn enter(&self, patience: Patience) -> Option<LockGuard<'_>> {
+        match patience.until() {
+            // Also late there is a look: what has woken this one may have been for nobody else.
+            Some(until) => {
+                let left = until.saturating_duration_since(Instant::now());
+                self.lock.acquire_timeout(left.max(MOMENT))
+            }
+            None => Some(self.lock.acquire()),
+        }
+    }
+
     /// Does something with the state under the lock, as soon as it is possible; `None`: it was not
     /// in time.
     ///
@@ -212,7 +228,7 @@ impl<T> Queue<T> {
         mut attempt: impl FnMut(State) -> io::Result<Option<(State, R)>>,
     ) -> io::Result<Option<R>> {
         loop {
-            let guard = self.lock.acquire();
+            let Some(guard) = self.enter(patience) else { return Ok(None) };
             let heard = self.words.listen(wait_for);
             // A holder that died has changed the state, or not.
             let attempted = attempt(self.words.get());
@@ -369,3 +385,6 @@ impl<'de, T> Deserialize<'de> for Queue<T> {
         Ok(Self { words, store: Store::at(store), lock, values: PhantomData })
     }
 }
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests;

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use concurrent_futures::multiprocessing::{Process, ProcessError, join_all};
+use concurrent_futures::multiprocessing::{Process, ProcessError, current_process, join_all};
 
 use crate::census::undisturbed;
 use crate::gate::{Gate, knock};
@@ -191,6 +191,16 @@ fn many_are_started_and_joined() {
 fn a_name_that_is_empty_is_none() {
     let process = Process::new(stand, String::new()).with_name("");
     assert!(process.name().starts_with("Process-"), "{}", process.name());
+}
+
+#[test]
+fn a_name_may_have_any_character_in_it() {
+    undisturbed(|| {
+        let process = Process::new(|(): ()| current_process().name().to_owned(), ());
+        let process = process.with_name("before\0after");
+        process.start().unwrap();
+        assert_eq!(process.into_result().unwrap(), "before\0after");
+    });
 }
 
 #[test]

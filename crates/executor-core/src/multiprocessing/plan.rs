@@ -107,7 +107,8 @@ fn start(
     daemon: bool,
 ) -> io::Result<Child> {
     let program = std::env::args_os().next().unwrap_or_default();
-    let title = format!("{} [{name}]", program.to_string_lossy());
+    // What ends at a NUL for the system is no reason to refuse the name.
+    let title = format!("{} [{}]", program.to_string_lossy(), name.replace('\0', ""));
     let given = [&[letter.as_fd()], luggage].concat();
     if !daemon {
         return execute(Role::Process, &given, &title);

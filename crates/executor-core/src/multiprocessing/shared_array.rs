@@ -137,7 +137,8 @@ impl<T: Pod> SharedArray<T> {
         self.len() == 0
     }
 
-    /// Waits until nobody else has the elements, in any process.
+    /// Waits until nobody else has the elements, in any process. A thread that has them already would
+    /// wait for itself, and for ever.
     ///
     /// If the last one that had them died with them, they may be half changed:
     /// [`recovered`](SharedArrayGuard::recovered) says so.

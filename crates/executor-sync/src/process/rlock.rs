@@ -169,13 +169,10 @@ impl RLockGuard<'_> {
 impl Drop for RLockGuard<'_> {
     fn drop(&mut self) {
         let robust = self.lock.page.robust();
-        if !robust.is_mine() {
-            // The copy of a guard in a process that was forked off.
-            return;
-        }
         match robust.depth().load(Relaxed) {
-            0 | 1 => robust.give(),
-            depth => robust.depth().store(depth - 1, Relaxed),
+            depth @ 2.. if robust.is_mine() => robust.depth().store(depth - 1, Relaxed),
+            // Does nothing for the copy of a guard in a process that was forked off.
+            _ => robust.give(),
         }
     }
 }

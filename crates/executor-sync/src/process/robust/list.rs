@@ -17,6 +17,7 @@
 //!     between any two of them; so they are made in the order in which they are written. The place
 //!     in `pending` covers the moment in which the word and the list disagree.
 //! L4. The system call writes the two locals whose addresses it is given.
+//! L5. The system call touches no memory: signal zero is sent to nobody.
 
 use crate::primitives::Ordering::Relaxed;
 use crate::process::gate::generation;
@@ -80,6 +81,22 @@ impl Thread {
         };
         CURRENT.set(thread);
         thread
+    }
+
+    /// Tells the thread from all others that there are in this process, and never is zero.
+    #[inline]
+    pub(super) fn mark(self) -> u64 {
+        u64::from(self.generation) << 32 | u64::from(self.number)
+    }
+
+    /// The thread with this mark is another one of this process, and has not ended.
+    #[cold]
+    pub(super) fn has_beside(self, mark: u64) -> bool {
+        // SAFETY: L5.
+        let asked =
+            |thread: u32| unsafe { libc::syscall(libc::SYS_tgkill, self.process, thread, 0) };
+        let same = mark >> 32 == u64::from(self.generation) && mark != self.mark();
+        same && asked(mark as u32) == 0
     }
 
     /// The system will tell when this thread ends with a lock.

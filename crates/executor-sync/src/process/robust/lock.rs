@@ -19,6 +19,8 @@ struct Private {
     news: AtomicU64,
     /// What the holder counts.
     depth: AtomicU32,
+    /// The thread in whose list the entry is, by its mark; zero: it is in none.
+    lister: AtomicU64,
 }
 
 /// See the room.
@@ -107,8 +109,8 @@ impl Robust {
         if found.is_none() && !deadline.is_now() {
             found = word::acquire(self.word(), me.number, deadline);
         }
-        if found.is_some() {
-            me.enter(&private.entry);
+        if let Some(found) = found {
+            self.list(me, found);
         }
         me.end();
         // Relaxed: R2: this thread alone uses the page now.
@@ -119,6 +121,26 @@ impl Robust {
         }
         self.holder().store(me.process, Ordering::Relaxed);
         true
+    }
+
+    /// Puts the entry into the list of the caller, who has taken the lock.
+    #[inline]
+    fn list(&self, me: Thread, found: Found) {
+        let private = self.private();
+        let lister = private.lister.load(Ordering::Relaxed);
+        if lister == 0 || Self::is_left(lister, me, found) {
+            private.lister.store(me.mark(), Ordering::Relaxed);
+            me.enter(&private.entry);
+        }
+    }
+
+    /// The list with the entry is no more: that of the parent of a forked process, or of a thread
+    /// that has ended. If it is yet, the word was overwritten while that thread had the lock, and
+    /// the entry stays where it is; the death of who takes the lock then is not told.
+    #[cold]
+    fn is_left(lister: u64, me: Thread, found: Found) -> bool {
+        // Of a thread that is about to end the system has told already.
+        lister != me.mark() && (found == Found::Orphaned || !me.has_beside(lister))
     }
 
     #[cold]
@@ -138,14 +160,19 @@ impl Robust {
     #[inline]
     pub(in crate::process) fn give(&self) {
         let me = Thread::current();
-        if !self.is_held_by(me) {
-            return;
-        }
         let private = self.private();
-        self.holder().store(0, Ordering::Relaxed);
+        let listed = private.lister.load(Ordering::Relaxed) == me.mark();
+        let held = self.is_held_by(me);
         me.begin(&private.entry);
-        me.leave(&private.entry);
-        word::release(self.word());
+        // Both or none, unless the word was overwritten.
+        if listed {
+            me.leave(&private.entry);
+            private.lister.store(0, Ordering::Relaxed);
+        }
+        if held {
+            self.holder().store(0, Ordering::Relaxed);
+            word::release(self.word());
+        }
         me.end();
     }
 

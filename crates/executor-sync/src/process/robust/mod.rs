@@ -7,9 +7,10 @@
 //!
 //! R1. The words in the tail and in the private page are there as long as the `Memory` is, which a
 //!     `Robust` holds. They are zero at first, and atomic.
-//! R2. An entry is in the list of at most one thread, the one that holds the lock: others of this
-//!     process do not hold it, and other processes have entries of their own. While it is in a
-//!     list its first word is not null, and then the page is not unmapped.
+//! R2. An entry is in the list of at most one thread, whose mark is in the page beside it: others of
+//!     this process do not put it into theirs, and other processes have entries of their own. The
+//!     shared word decides nothing here, for another process may write there by mistake. While it
+//!     is in a list its first word is not null, and then the page is not unmapped.
 
 mod word;
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]

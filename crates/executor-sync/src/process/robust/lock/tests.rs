@@ -1,7 +1,9 @@
-use super::Robust;
+use super::{Robust, THREAD, Thread};
 use crate::deadline::Deadline;
+use crate::primitives::Ordering::Relaxed;
 use crate::process::memory::Memory;
 use crate::process::recovered::Recovered;
+use crate::process::robust::word::{DIED, FREE};
 use std::thread;
 use std::time::Duration;
 
@@ -116,6 +118,49 @@ fn dropped_while_it_is_held() {
     let next = lock();
     assert!(take(&next, Deadline::Now).is_some());
     next.give();
+}
+
+/// What another process writes there by mistake must not lead to entries that are in no list, in
+/// two, or twice in one.
+#[test]
+fn an_overwritten_word_harms_no_list() {
+    let (before, after) = (lock(), lock());
+    assert!(take(&before, Deadline::Now).is_some());
+    for word in [FREE, DIED] {
+        let scribbled = lock();
+        assert!(take(&scribbled, Deadline::Now).is_some());
+        scribbled.word().store(word, Relaxed);
+        assert!(take(&scribbled, Deadline::Now).is_some(), "it looks free");
+        scribbled.give();
+        assert!(!scribbled.is_held());
+    }
+    let never_taken = lock();
+    never_taken.word().store(Thread::current().number, Relaxed);
+    never_taken.give();
+    let lost = lock();
+    assert!(take(&lost, Deadline::Now).is_some());
+    lost.word().store(THREAD, Relaxed);
+    lost.give();
+    drop((never_taken, lost));
+    assert!(take(&after, Deadline::Now).is_some());
+    before.give();
+    after.give();
+}
+
+#[test]
+fn an_overwritten_word_does_not_join_lists() {
+    let lock = lock();
+    assert!(take(&lock, Deadline::Now).is_some());
+    lock.word().store(FREE, Relaxed);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            assert!(take(&lock, Deadline::Now).is_some());
+            assert_ne!(lock.private().lister.load(Relaxed), Thread::current().mark());
+            lock.give();
+        });
+    });
+    lock.give();
+    assert_eq!(lock.private().lister.load(Relaxed), 0);
 }
 
 #[test]

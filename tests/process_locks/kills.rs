@@ -1,4 +1,4 @@
-//! Holders and waiters are killed at moments that nobody chose, 1,200 of them: nobody hangs,
+//! Holders and waiters are killed at moments that nobody chose, 1,225 of them: nobody hangs,
 //! nothing is lost, the next is told, and nothing is left behind.
 //!
 //! `CF_KILLS=10` kills ten times as many, and `CF_SEED` chooses other moments;
@@ -217,6 +217,31 @@ fn those_that_wait_for_a_condition() {
             // It waits now: it had the lock when it said so.
             let guard = lock.acquire_timeout(BOUND).expect("nobody hangs");
             changed.notify(1);
+            drop(guard);
+            assert!(waiter.join().unwrap(), "a notification was lost with the dead");
+        });
+        eventually(|| changed.n_waiting() == 0);
+    });
+}
+
+fn wait_for_condition((key, (lock, changed)): (String, (Lock, Condition))) {
+    knock(&key, 0);
+    changed.wait(&mut lock.acquire());
+}
+
+/// Who was notified, and is killed before it has its lock again, has not gone on.
+#[test]
+fn those_that_were_notified() {
+    rounds(25, |scene, random| {
+        let (lock, changed) = (Lock::new().unwrap(), Condition::new().unwrap());
+        let victim = scene.victim(wait_for_condition, (lock.clone(), changed.clone()));
+        eventually(|| changed.n_waiting() == 1);
+        thread::scope(|scope| {
+            let waiter = scope.spawn(|| changed.wait_timeout(&mut lock.acquire(), BOUND));
+            eventually(|| changed.n_waiting() == 2);
+            let guard = lock.acquire_timeout(BOUND).expect("nobody hangs");
+            changed.notify(1);
+            victim.kill(random);
             drop(guard);
             assert!(waiter.join().unwrap(), "a notification was lost with the dead");
         });

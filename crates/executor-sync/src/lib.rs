@@ -10,7 +10,7 @@
 //! | [`threading.BoundedSemaphore`][py-bounded] | [`BoundedSemaphore`] | and never more than at the start | `tests/loom/semaphore.rs` | `it/bounded_semaphore.rs`: the value never exceeds the start |
 //! | [`threading.Event`][py-event] | [`Event`] | a flag to wait for | `tests/loom/event.rs`, `src/event/model.rs` | `src/event/tests.rs`: never misses a set |
 //! | [`threading.Barrier`][py-barrier] | [`Barrier`] | wait for each other; timeout, abort, reset | `tests/loom/barrier.rs` | `it/barrier_model.rs`: one outcome a generation |
-//! | the locks of [`multiprocessing`][py-processes] | [`process`] | the same among processes; the death of a holder is told | `src/process/*/loom_tests.rs` | `tests/process_locks` of the facade: 1,200 kills, nothing lost |
+//! | the locks of [`multiprocessing`][py-processes] | [`process`] | the same among processes; the death of a holder is told | `src/process/*/loom_tests.rs` | `tests/process_locks` of the facade: 1,225 kills, nothing lost |
 //! | `threading.BrokenBarrierError` | [`BrokenBarrierError`] | | | |
 //! | `RuntimeError`, `ValueError` on a wrong release | [`NotLockedError`], [`NotOwnerError`], [`OverReleaseError`] | | | |
 //!

@@ -160,12 +160,23 @@ impl Condition {
         let levels = guard.suspend(Permission::of_condition());
         let queue = &self.page.words().queue;
         queue.wait(at, deadline, || self.look(NOW_AND_THEN));
+        let notified = self.is_notified(at);
+        guard.restore(levels, Permission::of_condition());
+        if notified {
+            // Not before it has the lock: if it is killed until then, another is to be told.
+            self.turn().queue.leave(at);
+        }
+        notified
+    }
+
+    /// Whether the wait in this place has ended with a notification; if not, the place is given back.
+    fn is_notified(&self, at: usize) -> bool {
         let turn = self.turn();
         // What came at the last moment is kept.
         let notified = turn.queue.place(at).state() == GRANTED;
-        turn.queue.leave(at);
-        drop(turn);
-        guard.restore(levels, Permission::of_condition());
+        if !notified {
+            turn.queue.leave(at);
+        }
         notified
     }
 

@@ -71,11 +71,11 @@ impl BarrierWords {
 
     /// Breaks the barrier if one of these had arrived and waits.
     fn bury(&self, dead: &[Identity]) {
-        let had_arrived = self.queue.waiting().any(|(_, place)| dead.contains(&place.owner()));
-        self.queue.clear(dead);
-        if had_arrived {
+        if self.queue.waiting().any(|(_, place)| dead.contains(&place.owner())) {
+            // First, for whoever is killed now must not leave a barrier that has forgotten them.
             self.perform(BREAK);
         }
+        self.queue.clear(dead);
     }
 }
 
@@ -213,10 +213,11 @@ impl Barrier {
         queue.wait(at, deadline, || self.look(NOW_AND_THEN));
         let turn = self.turn();
         let state = turn.queue.place(at).state();
-        turn.queue.leave(at);
         if state != GRANTED && state != REFUSED {
+            // First, for if this one is killed now it has arrived.
             turn.perform(BREAK);
         }
+        turn.queue.leave(at);
         if state == GRANTED { Ok(()) } else { Err(BrokenBarrierError) }
     }
 

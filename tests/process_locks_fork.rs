@@ -55,6 +55,24 @@ fn a_forked_child_that_ends_as_a_holder_is_told_of() {
     });
 }
 
+/// Who a process is, all of its threads know alike, also one that cannot ask the system.
+#[test]
+fn a_permit_comes_back_when_no_descriptor_is_left() {
+    check(|| {
+        let permits = Semaphore::new(1).unwrap();
+        in_a_child("drops a permit in another thread", || {
+            let permit = permits.acquire();
+            let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+            // SAFETY: the limit is read from a local.
+            assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const none) }, 0);
+            std::thread::scope(|scope| {
+                scope.spawn(|| drop(permit));
+            });
+            assert_eq!(permits.value(), 1);
+        });
+    });
+}
+
 #[test]
 fn a_forked_child_meets_its_parent() {
     check(|| {

@@ -1,6 +1,6 @@
 //! Which process somebody is, and whether he still lives.
 
-use super::gate::generation;
+use super::gate::{Guarded, generation};
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 use std::cell::Cell;
@@ -20,6 +20,10 @@ struct Shown {
     born: u64,
 }
 
+/// What the first thread has found out, and after how many forks: all say the same, also those that
+/// come when no descriptor is left to look.
+static OURS: Guarded<Option<(u32, Identity)>> = Guarded::new();
+
 thread_local! {
     // Has no destructor, so it can be read while other thread locals are being destroyed.
     static CURRENT: Cell<(u32, Identity)> = const { Cell::new((0, Identity { pid: 0, born: 0 })) };
@@ -32,10 +36,17 @@ impl Identity {
         if identity.pid != 0 && known == generation() {
             return identity;
         }
-        let pid = std::process::id();
-        let identity = Self { pid, born: show(pid).map_or(0, |shown| shown.born) };
+        let identity = OURS.with(|ours| match *ours {
+            Some((known, identity)) if known == generation() => identity,
+            _ => ours.insert((generation(), Self::look())).1,
+        });
         CURRENT.set((generation(), identity));
         identity
+    }
+
+    fn look() -> Self {
+        let pid = std::process::id();
+        Self { pid, born: show(pid).map_or(0, |shown| shown.born) }
     }
 
     /// Whether the process lives. In doubt it does.

@@ -3,16 +3,24 @@
 use super::travel::Ticket;
 use rustix::fs::{Mode, OFlags, fstat, open};
 use rustix::io::Errno;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::Path;
 
 /// Opens the descriptor anew, or says why that cannot be.
+///
+/// Its number may belong to something else by now, which must not be opened: that could wait for
+/// ever, or have a device do something. So it is first looked at without being opened.
 pub(super) fn receive(ticket: &Ticket, access: OFlags) -> Result<OwnedFd, String> {
     let path = format!("/proc/{}/fd/{}", ticket.pid, ticket.number);
+    let found = open(&path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty());
+    let found = found.map_err(|error| refusal(ticket, error))?;
+    let (device, inode) = identity(&found).map_err(|error| refusal(ticket, error))?;
+    if (device, inode) != (ticket.device, ticket.inode) {
+        return Err(gone(ticket));
+    }
+    let path = format!("/proc/self/fd/{}", found.as_raw_fd());
     let opened = open(&path, access | OFlags::CLOEXEC | OFlags::NOCTTY, Mode::empty());
-    let opened = opened.map_err(|error| refusal(ticket, error))?;
-    let (device, inode) = identity(&opened).map_err(|error| refusal(ticket, error))?;
-    if (device, inode) == (ticket.device, ticket.inode) { Ok(opened) } else { Err(gone(ticket)) }
+    opened.map_err(|error| refusal(ticket, error))
 }
 
 /// What tells a file from every other that is open at the same time.

@@ -1,8 +1,9 @@
 use super::{Access, Parcel, pick_up};
-use crate::process::travel::Luggage;
+use crate::process::travel::{Luggage, Ticket};
+use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat, open};
 use rustix::io::{read, write};
 use rustix::pipe::pipe;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
 
 #[test]
 fn an_end_of_a_pipe_is_opened_anew() {
@@ -28,6 +29,20 @@ fn what_was_closed_is_an_error_that_says_so() {
     drop(parcel);
     let said = Parcel::receive(&ticket).unwrap_err();
     assert!(said.contains("dropped it before it was received"), "{said}");
+}
+
+/// To open it would be to wait for a writer that never comes.
+#[test]
+fn what_took_its_number_is_not_opened() {
+    let path = std::env::temp_dir().join(format!("executor-sync-fifo-{}", std::process::id()));
+    mknodat(CWD, &path, FileType::Fifo, Mode::RUSR, 0).unwrap();
+    let fifo = open(&path, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty());
+    std::fs::remove_file(&path).unwrap();
+    let fifo = fifo.unwrap();
+    let (reader, _writer) = pipe().unwrap();
+    let parcel = Parcel::new(reader, Access::Read);
+    let ticket = Ticket { number: fifo.as_raw_fd(), ..parcel.ticket().unwrap() };
+    assert!(Parcel::receive(&ticket).unwrap_err().contains("dropped it"));
 }
 
 #[test]

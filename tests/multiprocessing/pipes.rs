@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use concurrent_futures::ProcessPoolExecutor;
 use concurrent_futures::multiprocessing::{Connection, ConnectionError, Process, pipe};
+use concurrent_futures::sync::process::Event;
 
 use crate::census::{rounds, undisturbed};
 use crate::gate::{Gate, eventually, knock};
@@ -40,6 +41,25 @@ fn messages_keep_their_boundaries_and_their_order() {
         assert!((0..100).all(|n| ours.recv().unwrap() == [n]));
         drop(ours);
         assert_eq!(process.into_result().unwrap(), lengths.len() as u64 + 100);
+    });
+}
+
+/// The process lives on, and must not keep the end that its function has dropped.
+#[test]
+fn an_end_that_was_dropped_is_gone_at_once() {
+    fn story((line, end): (Line, Event)) {
+        drop(line);
+        end.wait();
+    }
+    undisturbed(|| {
+        let ((ours, theirs), end) = (pipe().unwrap(), Event::new().unwrap());
+        let process = Process::new(story, (theirs, end.clone()));
+        process.start().unwrap();
+        let heard = ours.recv_timeout(Duration::from_secs(10));
+        assert!(matches!(heard, Err(ConnectionError::Eof)), "{heard:?}");
+        assert!(process.is_alive());
+        end.set();
+        process.into_result().unwrap();
     });
 }
 

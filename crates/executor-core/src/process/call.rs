@@ -34,6 +34,8 @@ pub(crate) struct Function {
 pub(crate) trait Frame {
     /// Begins the next item; `None`: there is none, or nobody wants it any more.
     fn begin(&mut self) -> Option<Input<'_>>;
+    /// The argument of that item has been decoded, or cannot be.
+    fn decoded(&mut self) {}
     /// Answers the item that was begun last.
     fn answer(&mut self, outcome: Outcome<'_>);
 }
@@ -128,7 +130,9 @@ unsafe fn run_frame<A: Payload, R: Payload>(function: *const (), frame: &mut dyn
     // Results are encoded into it, one after another.
     let mut scratch = Vec::new();
     while let Some(input) = frame.begin() {
-        let argument = match panic::catch(|| decode::<A>(input)) {
+        let decoded = panic::catch(|| decode::<A>(input));
+        frame.decoded();
+        let argument = match decoded {
             Ok(Ok(argument)) => argument,
             Ok(Err(error)) => {
                 frame.answer(Outcome::Decode(error));

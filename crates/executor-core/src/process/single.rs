@@ -143,6 +143,11 @@ impl Frame for Call {
         self.input.take().map(Input::Owned)
     }
 
+    /// What the function lets go of is to be gone, and not kept by this one until the end.
+    fn decoded(&mut self) {
+        self.luggage = Luggage::default();
+    }
+
     fn answer(&mut self, outcome: Outcome<'_>) {
         let name = ancestry::name();
         match outcome {

@@ -1,5 +1,6 @@
 //! Arrays that many processes change.
 
+use std::ops::DerefMut;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use concurrent_futures::ProcessPoolExecutor;
@@ -129,6 +130,35 @@ fn the_death_of_a_holder_is_news() {
         drop(elements);
         assert!(array.lock().unwrap().recovered().is_none(), "told once");
         process.join().unwrap();
+    });
+}
+
+/// A thread that ends with a leaked guard has handed out references that live on.
+#[test]
+fn a_leaked_guard_keeps_the_elements_from_all_others_while_its_process_lives() {
+    fn leak(array: &'static SharedArray<u64>) -> &'static mut [u64] {
+        Box::leak(Box::new(array.lock().unwrap())).deref_mut()
+    }
+    fn leaks((array, key): (SharedArray<u64>, String)) {
+        let array: &'static SharedArray<u64> = Box::leak(Box::new(array));
+        let elements = std::thread::spawn(move || leak(array)).join().unwrap();
+        let own = SharedArrayError::Leaked { pid: std::process::id() };
+        assert_eq!(array.lock().unwrap_err(), own);
+        assert_eq!(array.try_lock().unwrap_err(), own);
+        elements[0] = 7;
+        knock(&key, 0);
+        end_by(SIGKILL);
+    }
+    undisturbed(|| {
+        let gate = Gate::new();
+        let array = SharedArray::zeroed(1).unwrap();
+        let process = Process::new(leaks, (array.clone(), gate.key()));
+        process.start().unwrap();
+        let guest = gate.guest();
+        assert_eq!(array.lock().unwrap_err(), SharedArrayError::Leaked { pid: guest.pid });
+        guest.release();
+        process.join().unwrap();
+        assert_eq!(*array.lock().unwrap(), [7]);
     });
 }
 

@@ -54,6 +54,8 @@ mod shared_slice;
 #[expect(unsafe_code, reason = "memory that processes share; rules A1 and A2")]
 mod atomics;
 #[cfg(target_pointer_width = "64")]
+mod holder;
+#[cfg(target_pointer_width = "64")]
 #[expect(unsafe_code, reason = "plain data that one process at a time changes; rules D1 and D2")]
 mod shared_array;
 #[cfg(target_pointer_width = "64")]

@@ -13,7 +13,7 @@
 //!   `HEAD`, and end with it; every pattern of bytes is a value.
 //! - D2. References to elements as plain data exist under the lock alone, and only once the word
 //!   says LOCKED; it never says anything else then. The lock excludes other threads and other
-//!   processes alike.
+//!   processes alike, and [`Holder`] those to whom a guard was leaked.
 
 use std::fmt;
 use std::io;
@@ -27,6 +27,7 @@ use executor_sync::process::{Lock, LockGuard, Memory, Recovered};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::atomics::{Atomic, atomics};
+use super::holder::Holder;
 use super::shared_slice::suits;
 
 /// An array of fixed size that many processes change: under a lock, or as atomics.
@@ -87,10 +88,17 @@ pub enum SharedArrayError {
     UsedAsAtomics,
     /// Its elements are reached under its lock, in this process or another one.
     UsedUnderLock,
+    /// A thread of this process, which lives, has leaked its guard and ended: the elements may be
+    /// referred to until the process has ended too.
+    Leaked {
+        /// The process.
+        pid: u32,
+    },
 }
 
-/// So many bytes come before the elements; the word is the first of them.
+/// So many bytes come before the elements; the word is the first of them, and then who has them.
 const HEAD: usize = 64;
+const HOLDER: usize = 8;
 
 const NEW: u32 = 0;
 const LOCKED: u32 = 1;
@@ -145,10 +153,23 @@ impl<T: Pod> SharedArray<T> {
     ///
     /// # Errors
     ///
-    /// [`UsedAsAtomics`](SharedArrayError::UsedAsAtomics).
+    /// [`UsedAsAtomics`](SharedArrayError::UsedAsAtomics). [`Leaked`](SharedArrayError::Leaked) if a
+    /// thread has ended without dropping its guard, until its process has ended as well.
     pub fn lock(&self) -> Result<SharedArrayGuard<'_, T>, SharedArrayError> {
         self.decide(LOCKED)?;
-        Ok(SharedArrayGuard { array: self, guard: self.lock.acquire() })
+        self.guarded(self.lock.acquire())
+    }
+
+    fn guarded<'a>(
+        &'a self,
+        guard: LockGuard<'a>,
+    ) -> Result<SharedArrayGuard<'a, T>, SharedArrayError> {
+        let holder = self.holder();
+        if let Some(pid) = holder.leaker() {
+            return Err(SharedArrayError::Leaked { pid });
+        }
+        holder.note();
+        Ok(SharedArrayGuard { array: self, guard })
     }
 
     /// As [`lock`](Self::lock), but waits for nobody: `None` while somebody else has the elements.
@@ -158,7 +179,7 @@ impl<T: Pod> SharedArray<T> {
     /// As [`lock`](Self::lock).
     pub fn try_lock(&self) -> Result<Option<SharedArrayGuard<'_, T>>, SharedArrayError> {
         self.decide(LOCKED)?;
-        Ok(self.lock.try_acquire().map(|guard| SharedArrayGuard { array: self, guard }))
+        self.lock.try_acquire().map(|guard| self.guarded(guard)).transpose()
     }
 
     /// The elements as atomics, which all processes may change at any time.
@@ -198,14 +219,22 @@ impl<T: Pod> SharedArray<T> {
         }
     }
 
+    fn start(&self) -> *mut T {
+        self.memory.as_ptr().wrapping_add(HEAD).cast()
+    }
+}
+
+impl<T> SharedArray<T> {
+    fn holder(&self) -> Holder<'_> {
+        // SAFETY: A2: elements begin behind them.
+        let words = unsafe { atomics::<u64>(&self.memory, HOLDER, 2) };
+        Holder { pid: &words[0], born: &words[1] }
+    }
+
     fn word(&self) -> &AtomicU32 {
         // SAFETY: A2: elements begin behind it.
         let words = unsafe { atomics::<u32>(&self.memory, 0, 1) };
         &words[0]
-    }
-
-    fn start(&self) -> *mut T {
-        self.memory.as_ptr().wrapping_add(HEAD).cast()
     }
 }
 
@@ -213,6 +242,12 @@ impl<T> SharedArrayGuard<'_, T> {
     /// The last one that had the elements died with them: put them in order, or give them up.
     pub fn recovered(&self) -> Option<Recovered> {
         self.guard.recovered()
+    }
+}
+
+impl<T> Drop for SharedArrayGuard<'_, T> {
+    fn drop(&mut self) {
+        self.array.holder().strike();
     }
 }
 
@@ -272,6 +307,13 @@ impl fmt::Display for SharedArrayError {
             }
             Self::UsedUnderLock => {
                 "the array is used under its lock already, which atomics would not wait for; go on with lock()"
+            }
+            Self::Leaked { pid } => {
+                return write!(
+                    f,
+                    "a thread of process {pid} ended without dropping its guard of the array, whose elements may \
+                     be in use there until the process ends; drop guards before their threads end"
+                );
             }
         })
     }

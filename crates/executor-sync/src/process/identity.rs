@@ -7,11 +7,13 @@ use std::cell::Cell;
 use std::fs;
 
 /// A process, told from a later one that the system gives the same number.
+#[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Identity {
-    pub(super) pid: u32,
+pub struct Identity {
+    /// Its number.
+    pub pid: u32,
     /// When it was started, in ticks since the system was; zero where there is no `/proc`.
-    pub(super) born: u64,
+    pub born: u64,
 }
 
 /// What the system shows of a process.
@@ -31,7 +33,8 @@ thread_local! {
 
 impl Identity {
     /// The calling process.
-    pub(super) fn current() -> Self {
+    #[must_use]
+    pub fn current() -> Self {
         let (known, identity) = CURRENT.get();
         if identity.pid != 0 && known == generation() {
             return identity;
@@ -50,7 +53,8 @@ impl Identity {
     }
 
     /// Whether the process lives. In doubt it does.
-    pub(super) fn is_alive(self) -> bool {
+    #[must_use]
+    pub fn is_alive(self) -> bool {
         match show(self.pid) {
             Some(shown) => !shown.ended && (self.born == 0 || shown.born == self.born),
             None => exists(self.pid),

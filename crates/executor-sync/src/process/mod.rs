@@ -122,6 +122,7 @@ pub use self::{
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 #[doc(hidden)]
 pub use self::{
+    identity::Identity,
     memory::Memory,
     parcel::{Access, Parcel},
     pickup::{hand_over, pick_up, take_over},

@@ -50,35 +50,33 @@ pub(super) struct Entry {
 /// The calling thread.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::process) struct Thread {
-    /// How often the program had been forked when this was found out.
-    generation: u32,
-    pub(in crate::process) process: u32,
-    pub(in crate::process) number: u32,
+    /// How often the program had been forked when this was found out, and the thread's number in
+    /// the system. One word, for it is compared as one.
+    mark: u64,
     /// `None`: the system keeps no list for it.
     head: Option<NonNull<Head>>,
+    pub(in crate::process) process: u32,
 }
 
 thread_local! {
     // Has no destructor, so it can be read while other thread locals are being destroyed.
     static CURRENT: Cell<Thread> =
-        const { Cell::new(Thread { generation: 0, process: 0, number: 0, head: None }) };
+        const { Cell::new(Thread { mark: 0, head: None, process: 0 }) };
 }
 
 impl Thread {
     #[inline]
     pub(in crate::process) fn current() -> Self {
         let known = CURRENT.get();
-        if known.number != 0 && known.generation == generation() { known } else { Self::look() }
+        let found = known.number() != 0 && known.generation() == generation();
+        if found { known } else { Self::look() }
     }
 
     #[cold]
     fn look() -> Self {
-        let thread = Self {
-            generation: generation(),
-            process: std::process::id(),
-            number: gettid().as_raw_nonzero().get().cast_unsigned(),
-            head: head(),
-        };
+        let number = gettid().as_raw_nonzero().get().cast_unsigned();
+        let mark = u64::from(generation()) << 32 | u64::from(number);
+        let thread = Self { mark, head: head(), process: std::process::id() };
         CURRENT.set(thread);
         thread
     }
@@ -86,7 +84,18 @@ impl Thread {
     /// Tells the thread from all others that there are in this process, and never is zero.
     #[inline]
     pub(super) fn mark(self) -> u64 {
-        u64::from(self.generation) << 32 | u64::from(self.number)
+        self.mark
+    }
+
+    #[inline]
+    fn generation(self) -> u32 {
+        (self.mark >> 32) as u32
+    }
+
+    /// Its number in the system.
+    #[inline]
+    pub(in crate::process) fn number(self) -> u32 {
+        self.mark as u32
     }
 
     /// The thread with this mark is another one of this process, and has not ended.
@@ -95,7 +104,7 @@ impl Thread {
         // SAFETY: L5.
         let asked =
             |thread: u32| unsafe { libc::syscall(libc::SYS_tgkill, self.process, thread, 0) };
-        let same = mark >> 32 == u64::from(self.generation) && mark != self.mark();
+        let same = mark >> 32 == self.mark >> 32 && mark != self.mark;
         same && asked(mark as u32) == 0
     }
 

@@ -105,9 +105,9 @@ impl Robust {
         let me = Thread::current();
         let private = self.private();
         me.begin(&private.entry);
-        let mut found = word::try_acquire(self.word(), me.number);
+        let mut found = word::try_acquire(self.word(), me.number());
         if found.is_none() && !deadline.is_now() {
-            found = word::acquire(self.word(), me.number, deadline);
+            found = word::acquire(self.word(), me.number(), deadline);
         }
         if let Some(found) = found {
             self.list(me, found);
@@ -179,7 +179,7 @@ impl Robust {
     #[inline]
     fn is_held_by(&self, thread: Thread) -> bool {
         // Relaxed: nobody else writes this thread's number.
-        self.word().load(Ordering::Relaxed) & THREAD == thread.number
+        self.word().load(Ordering::Relaxed) & THREAD == thread.number()
     }
 
     /// The calling thread holds the lock.

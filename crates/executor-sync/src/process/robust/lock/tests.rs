@@ -135,7 +135,7 @@ fn an_overwritten_word_harms_no_list() {
         assert!(!scribbled.is_held());
     }
     let never_taken = lock();
-    never_taken.word().store(Thread::current().number, Relaxed);
+    never_taken.word().store(Thread::current().number(), Relaxed);
     never_taken.give();
     let lost = lock();
     assert!(take(&lost, Deadline::Now).is_some());

@@ -131,6 +131,33 @@ fn results_and_closures_of_any_size_travel() {
 }
 
 #[test]
+fn closures_and_results_of_any_alignment_travel() {
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    #[repr(align(128))]
+    struct Aligned(u8);
+
+    check(|| {
+        let pool = pool(1);
+        let aligned = Aligned(3);
+        assert_eq!(pool.spawn(move || aligned.0).result().unwrap(), 3);
+        assert_eq!(pool.spawn(move || aligned).result().unwrap(), aligned);
+        let cancelled = pool.scope(|s| {
+            let (wait, go) = std::sync::mpsc::channel::<()>();
+            let running = s.spawn(move || go.recv().is_err());
+            let queued = s.spawn(move || aligned.0);
+            let cancelled = queued.cancel();
+            drop(wait);
+            assert!(running.result().unwrap());
+            cancelled
+        });
+        assert!(cancelled);
+        let (promise, future) = concurrent_futures::promise();
+        promise.set_result(aligned).unwrap();
+        assert_eq!(future.result().unwrap(), aligned);
+    });
+}
+
+#[test]
 fn after_a_shutdown_work_is_refused_by_the_future() {
     check(|| {
         let pool = pool(1);

@@ -1,16 +1,18 @@
 //! What `submit` returns, and the half that fulfils it.
 //!
 //! One allocation holds a task from submission to result. `state` knows the bits, `waiter` whom to
-//! tell, `slot` and `cell` the memory, `current` and `host` what the thread does in place of
-//! sleeping, `waits` who waits for whom; `promise` and `handle` are the two halves a user holds, and `wait` and `as_completed`
-//! look at many at once.
+//! tell, `late`, `place` and `cell` the memory, `current` and `host` what the thread does in place of
+//! sleeping, `waits` who waits for whom; `promise` and `handle` are the two halves a user holds, and
+//! `wait` and `as_completed` look at many at once.
 
 mod state;
 mod waiter;
 mod current;
-#[expect(unsafe_code, reason = "a value whose presence the state word tells; rule L1")]
-mod slot;
-#[expect(unsafe_code, reason = "one allocation holds closure, state and result; rules C1 to C7")]
+#[expect(unsafe_code, reason = "a pointer that is null or owned; rule L1")]
+mod late;
+#[expect(unsafe_code, reason = "what is in it, the state word tells; rule P1")]
+mod place;
+#[expect(unsafe_code, reason = "one allocation holds closure, state and result; rules C1 to C8")]
 mod cell;
 mod host;
 #[expect(unsafe_code, reason = "notes what blocked threads wait for; rules W1 and W2")]
@@ -33,8 +35,8 @@ pub(crate) use loom_tests::explore;
 
 pub use as_completed::{AsCompleted, AsCompletedStream, as_completed};
 pub(crate) use cell::{
-    Header, Home, Leftovers, Maker, Remote, Started, TaskRef, Ticket, Watch, await_cancellers,
-    claim, remote, task, watched_task,
+    Door, Header, Home, Leftovers, Maker, Remote, Started, TaskRef, Ticket, Watch,
+    await_cancellers, claim, remote, task, watched_task,
 };
 pub(crate) use current::expect_a_wait;
 pub(crate) use forked::watch_forks;

@@ -40,58 +40,43 @@ pub(super) struct Key(usize);
 
 const FIRST: Key = Key(0);
 
-/// Everybody who listens to one future. The first thread, usually the only one, needs no memory of
-/// its own; there is no room for more in what every task carries.
+/// Everybody who listens to one future: in most cases one, who needs no memory beyond this.
 pub(super) struct Listeners<T> {
-    first: Option<thread::Thread>,
-    more: Option<Box<More<T>>>,
-}
-
-struct More<T> {
     callbacks: VecDeque<Callback<T>>,
-    waiters: Slab<Waiter>,
+    first: Option<Waiter>,
+    others: Option<Box<Slab<Waiter>>>,
 }
 
 impl<T> Listeners<T> {
     pub(super) fn new() -> Self {
-        Self { first: None, more: None }
-    }
-
-    fn more(&mut self) -> &mut More<T> {
-        self.more.get_or_insert_with(|| {
-            Box::new(More { callbacks: VecDeque::new(), waiters: Slab::new() })
-        })
+        Self { callbacks: VecDeque::new(), first: None, others: None }
     }
 
     pub(super) fn add(&mut self, waiter: Waiter) -> Key {
-        match waiter {
-            Waiter::Thread(thread) if self.first.is_none() => {
-                self.first = Some(thread);
-                FIRST
-            }
-            waiter => Key(self.more().waiters.insert(waiter) + 1),
+        if self.first.is_none() {
+            self.first = Some(waiter);
+            return FIRST;
         }
+        Key(self.others.get_or_insert_default().insert(waiter) + 1)
     }
 
     /// Takes a waiter out; `None` if it has been told already.
     pub(super) fn remove(&mut self, key: Key) -> Option<Waiter> {
         if key == FIRST {
-            return self.first.take().map(Waiter::Thread);
+            return self.first.take();
         }
-        self.more.as_mut()?.waiters.try_remove(key.0 - 1)
+        self.others.as_mut()?.try_remove(key.0 - 1)
     }
 
     /// Remembers the waker of the one async task that polls. Returns the waker it has no use for,
     /// whose drop is the user's code and must wait until the lock is free.
     #[must_use]
     pub(super) fn set_waker(&mut self, waker: Waker) -> Option<Waiter> {
-        let waiters = &mut self.more().waiters;
-        let known = waiters.iter_mut().find(|(_, waiter)| matches!(waiter, Waiter::Task(_)));
         let waker = Waiter::Task(waker);
-        match known {
-            Some((_, slot)) => Some(std::mem::replace(slot, waker)),
+        match self.task() {
+            Some(key) => self.waiter(key).map(|known| std::mem::replace(known, waker)),
             None => {
-                waiters.insert(waker);
+                self.add(waker);
                 None
             }
         }
@@ -99,24 +84,38 @@ impl<T> Listeners<T> {
 
     /// Takes out the waker of the async task that polls.
     pub(super) fn take_waker(&mut self) -> Option<Waiter> {
-        let waiters = &mut self.more.as_mut()?.waiters;
-        let place = waiters.iter().find(|(_, waiter)| matches!(waiter, Waiter::Task(_)))?.0;
-        waiters.try_remove(place)
+        self.task().and_then(|key| self.remove(key))
+    }
+
+    /// The async task that polls.
+    fn task(&self) -> Option<Key> {
+        let is_task = |waiter: &Waiter| matches!(waiter, Waiter::Task(_));
+        if self.first.as_ref().is_some_and(is_task) {
+            return Some(FIRST);
+        }
+        let mut others = self.others.iter().flat_map(|others| others.iter());
+        others.find(|(_, waiter)| is_task(waiter)).map(|(place, _)| Key(place + 1))
+    }
+
+    fn waiter(&mut self, key: Key) -> Option<&mut Waiter> {
+        if key == FIRST {
+            return self.first.as_mut();
+        }
+        self.others.as_mut()?.get_mut(key.0 - 1)
     }
 
     pub(super) fn add_callback(&mut self, callback: Callback<T>) {
-        self.more().callbacks.push_back(callback);
+        self.callbacks.push_back(callback);
     }
 
     pub(super) fn next_callback(&mut self) -> Option<Callback<T>> {
-        self.more.as_mut()?.callbacks.pop_front()
+        self.callbacks.pop_front()
     }
 
     /// Empties the list.
     pub(super) fn take_waiters(&mut self) -> impl Iterator<Item = Waiter> + use<T> {
-        let more = self.more.as_mut().map(|more| std::mem::take(&mut more.waiters));
-        let more = more.into_iter().flat_map(|waiters| waiters.into_iter().map(|(_, w)| w));
-        self.first.take().map(Waiter::Thread).into_iter().chain(more)
+        let others = self.others.take().into_iter().flat_map(|others| others.into_iter());
+        self.first.take().into_iter().chain(others.map(|(_, waiter)| waiter))
     }
 }
 

@@ -72,7 +72,7 @@ impl ProcessPoolExecutor {
     pub(super) fn with_config(config: Config) -> Result<Self, BuildError> {
         config.validate()?;
         watch_forks();
-        let shared = Arc::new(Shared::new(config)?);
+        let shared = Shared::new(config)?;
         manager::start(&shared).map_err(|error| {
             BuildError::new(format!("the system refuses a thread for the pool's manager: {error}"))
         })?;

@@ -13,7 +13,9 @@ use rustix::process::Signal;
 use crate::error::{BuildError, TaskError};
 use crate::executor::{PoolStats, Shutdown};
 use crate::fork;
-use crate::future::{Future, Home, Leftovers, Maker, Remote, aside, await_cancellers, remote};
+use crate::future::{
+    Door, Future, Home, Leftovers, Maker, Remote, aside, await_cancellers, remote,
+};
 use crate::panic;
 use crate::primitives::{Condvar, Mutex, MutexGuard};
 use crate::process::{Body, ForkServer, Method, reap};
@@ -30,6 +32,7 @@ use super::sink::Sink;
 
 /// A pool, as its executor, its manager and its futures know it.
 pub(super) struct Shared {
+    door: Door,
     pub(super) config: Config,
     pub(super) name: String,
     /// How the program calls itself.
@@ -63,7 +66,7 @@ pub(super) enum Wait {
 }
 
 impl Shared {
-    pub(super) fn new(config: Config) -> Result<Self, BuildError> {
+    pub(super) fn new(config: Config) -> Result<Arc<Self>, BuildError> {
         let name = Config::name();
         // Finds out now what would be wrong later.
         greeting(&config, &name, 0)?;
@@ -76,7 +79,8 @@ impl Shared {
             StartMethod::Spawn => Method::Spawn,
             StartMethod::ForkServer => Method::Fork(ForkServer::shared(&program, &config.env)),
         };
-        Ok(Self {
+        Ok(Arc::new_cyclic(|shared| Self {
+            door: Door::to(shared.as_ptr()),
             program,
             method,
             poller,
@@ -87,7 +91,7 @@ impl Shared {
             born: fork::generation(),
             config,
             name,
-        })
+        }))
     }
 
     /// What the worker with this number is told first.
@@ -103,9 +107,8 @@ impl Shared {
 
     /// Makes the two ends of a task.
     pub(super) fn task<T>(self: &Arc<Self>) -> (Maker<T>, Future<T>) {
-        let home: NonNull<dyn Home> = NonNull::from(&**self);
         // SAFETY: H1.
-        let (maker, ticket) = unsafe { remote(home) };
+        let (maker, ticket) = unsafe { remote(NonNull::from(&self.door)) };
         (maker, Future::new(ticket))
     }
 

@@ -57,7 +57,7 @@ impl ThreadPoolExecutor {
 
     pub(super) fn with_config(config: Config) -> Result<Self, BuildError> {
         config.validate()?;
-        let shared = Arc::new(Shared::new(config, worker::run));
+        let shared = Shared::new(config, worker::run);
         Ok(Self { handle: ThreadPoolHandle::new(shared) })
     }
 

@@ -16,8 +16,8 @@ use crate::error::{TaskError, TaskErrorKind, TrySpawnError};
 use crate::executor::{PoolStats, Shutdown};
 use crate::fork;
 use crate::future::{
-    Future, Home, Leftovers, TaskRef, Ticket, await_cancellers, expect_a_wait, host, promise, task,
-    waits, watch_forks,
+    Door, Future, Header, Home, Leftovers, TaskRef, Ticket, await_cancellers, expect_a_wait, host,
+    promise, task, waits, watch_forks,
 };
 use crate::map::Patience;
 use crate::primitives::thread::{self, JoinHandle};
@@ -38,6 +38,7 @@ const SPARES: usize = 256;
 pub(super) type WorkerMain = fn(&Arc<Shared>, usize, Arc<Record>);
 
 pub(super) struct Shared {
+    door: Door,
     pub(super) config: Config,
     worker: WorkerMain,
     prefix: String,
@@ -58,9 +59,10 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(config: Config, worker: WorkerMain) -> Self {
+    pub(super) fn new(config: Config, worker: WorkerMain) -> Arc<Self> {
         watch_forks();
-        Self {
+        Arc::new_cyclic(|shared| Self {
+            door: Door::to(shared.as_ptr()),
             worker,
             prefix: config.name_prefix(),
             stack_bytes: config.stack_bytes(),
@@ -75,7 +77,7 @@ impl Shared {
             team: super::team::Team::default(),
             born: fork::generation(),
             config,
-        }
+        })
     }
 
     /// The pool belongs to the process from which this one was forked.
@@ -83,14 +85,19 @@ impl Shared {
         self.born != fork::generation()
     }
 
-    /// The address by which tasks know this pool.
+    /// The address by which workers know this pool.
     pub(super) fn address(&self) -> *const () {
         std::ptr::from_ref(self).cast()
     }
 
-    pub(super) fn home(&self) -> NonNull<dyn Home> {
-        let home: &(dyn Home + 'static) = self;
-        NonNull::from(home)
+    /// What tasks know of this pool.
+    pub(super) fn home(&self) -> NonNull<Door> {
+        NonNull::from(&self.door)
+    }
+
+    /// The task was submitted to this pool.
+    pub(super) fn owns(&self, task: &Header) -> bool {
+        task.belongs_to(&self.door)
     }
 
     // ---- submit ---------------------------------------------------------------------------------
@@ -254,7 +261,7 @@ impl Shared {
         let (shared, why) = (Arc::clone(self), cause.to_owned());
         // A callback that waits for another of these tasks would wait for this very thread.
         let _refusing = Refusing::begin(move |task| {
-            let ours = task.belongs_to(shared.address());
+            let ours = shared.owns(task);
             let refused = ours && task.refuse_in_place(|| broken(&why));
             if refused {
                 drop(shared.withdrawn(false));

@@ -143,7 +143,7 @@ impl Worker {
     }
 
     fn run_in_place_with(&self, task: &Header, share: usize) -> bool {
-        if !task.belongs_to(self.shared.address()) || !task.pending() || !self.has_stack(share) {
+        if !self.shared.owns(task) || !task.pending() || !self.has_stack(share) {
             return false;
         }
         let Some(started) = claim(task) else {
@@ -170,7 +170,7 @@ impl Worker {
 
     /// Makes sure that somebody can run what is queued while this worker sleeps; false: nobody can.
     fn find_stand_in(&self, need: Need<'_>) -> bool {
-        let queued = |task: &Header| task.pending() && task.belongs_to(self.shared.address());
+        let queued = |task: &Header| task.pending() && self.shared.owns(task);
         // A task that could not be run in place for want of stack needs somebody else at once.
         let urgent = match need {
             Need::All(tasks) | Need::Borrowers(tasks) => !tasks.all(&mut |task| !queued(task)),
@@ -193,7 +193,7 @@ impl Worker {
         const LAST_EIGHTH: usize = 8;
         let mut possible = |task: &Header| {
             !task.pending()
-                || !task.belongs_to(self.shared.address())
+                || !self.shared.owns(task)
                 || self.run_in_place_with(task, LAST_EIGHTH)
                 || !task.pending()
         };
@@ -254,7 +254,7 @@ impl Host for Worker {
     }
 
     fn gave_up(&self, tasks: &dyn Wanted) {
-        let mut queued = |task: &Header| task.pending() && task.belongs_to(self.shared.address());
+        let mut queued = |task: &Header| task.pending() && self.shared.owns(task);
         if tasks.any(&mut queued) && self.shared.idle.call_spare() {
             self.shared.start_worker();
         }

@@ -4,16 +4,16 @@ use std::ptr::NonNull;
 use crate::error::TaskError;
 use crate::panic;
 
-use crate::future::slot::Slot;
 use crate::future::state::{Cancel, HANDLE, REMOTE, TASK};
 use crate::primitives::atomic::Ordering::Relaxed;
 
-use super::memory::{Cell, Core, Header, Home, KEY};
+use super::home::Door;
+use super::memory::{Cell, Core, Header, KEY};
 use super::ticket::Ticket;
 
 /// Makes a cell without work, whose outcome comes from a promise.
 pub(in crate::future) fn unfulfilled<T>() -> (Maker<T>, Ticket<T>) {
-    let core = Cell::allocate(Slot::full(none as fn() -> T), None, TASK | HANDLE);
+    let core = Cell::allocate(none as fn() -> T, None, TASK | HANDLE);
     (Maker { core, owns: PhantomData }, Ticket::new(core))
 }
 
@@ -21,9 +21,9 @@ pub(in crate::future) fn unfulfilled<T>() -> (Maker<T>, Ticket<T>) {
 ///
 /// # Safety
 ///
-/// `home` is valid as rule C7 says, and a [`Remote`](super::Remote).
-pub(crate) unsafe fn remote<T>(home: NonNull<dyn Home>) -> (Maker<T>, Ticket<T>) {
-    let work = Slot::full(none as fn() -> T);
+/// `home` is valid as rule C7 says, and leads to a [`Remote`](super::Remote).
+pub(crate) unsafe fn remote<T>(home: NonNull<Door>) -> (Maker<T>, Ticket<T>) {
+    let work = none as fn() -> T;
     let core = Cell::allocate(work, Some(home), TASK | HANDLE | REMOTE);
     (Maker { core, owns: PhantomData }, Ticket::new(core))
 }
@@ -88,7 +88,7 @@ impl<T> Maker<T> {
         }
         let failed = outcome.is_err();
         // SAFETY: C3: only the one promise gets here, and only once.
-        unsafe { core.outcome.put(outcome) };
+        unsafe { core.place.put(outcome) };
         let cell = std::mem::ManuallyDrop::new(self).core.cast::<Header>();
         // SAFETY: C1: TASK is held until `finish` gives it up.
         let finish = unsafe { cell.as_ref() }.vtable.finish;
@@ -105,7 +105,7 @@ impl<T> Drop for Maker<T> {
         let header = &self.core().header;
         if mine {
             // SAFETY: C3: nothing was set, or the promise would not be dropped.
-            unsafe { self.core().outcome.put(Err(TaskError::abandoned())) };
+            unsafe { self.core().place.put(Err(TaskError::abandoned())) };
             // SAFETY: C6, C1: gives up TASK.
             unsafe { (header.vtable.finish)(self.core.cast(), true, TASK) };
         } else if state.unref(TASK).forsaken() {

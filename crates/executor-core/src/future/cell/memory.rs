@@ -1,49 +1,20 @@
-use std::any::Any;
+use std::mem::offset_of;
 use std::ptr::NonNull;
 
 use crate::error::TaskError;
 use crate::fork;
 use crate::global_lock::GlobalLock;
 use crate::panic;
-use crate::primitives::Mutex;
 use crate::primitives::atomic::{AtomicU64, Ordering::Relaxed};
+use crate::primitives::{Mutex, MutexGuard};
 
 use crate::future::current::{self, Delivering};
-use crate::future::slot::Slot;
+use crate::future::late::Late;
+use crate::future::place::Place;
 use crate::future::state::{Cancel, Snapshot, State};
 use crate::future::waiter::{Callback, Key, Listeners, Waiter};
 
-/// What is left over and only waits to be dropped.
-pub(crate) type Leftovers = Option<Box<dyn Any>>;
-
-/// The queue of an executor, as far as its tasks know it.
-pub(crate) trait Home: Send + Sync {
-    /// A queued task was taken out of its turn; its place in the queue is free. Returns what
-    /// else the queue lets go, to be dropped when no lock is held: that may run code of a user.
-    #[must_use]
-    fn withdrawn(&self, cancelled: bool) -> Leftovers;
-
-    /// The executor itself, if its tasks run in other processes.
-    fn remote(&self) -> Option<&dyn Remote> {
-        None
-    }
-}
-
-/// An executor whose tasks run in other processes, and which alone knows how far they have come. It
-/// knows a task by the key that it gave to the task's [`Maker`](super::Maker).
-pub(crate) trait Remote {
-    /// Takes a task back that has not begun, so that it never will; `None`: it has begun. What is
-    /// returned is dropped once the task has been cancelled.
-    ///
-    /// `cancel` is called before anybody else can ask for the task.
-    fn recall(&self, key: u64, cancel: &mut dyn FnMut()) -> Option<Leftovers>;
-
-    /// The task has begun.
-    fn begun(&self, key: u64) -> bool;
-
-    /// Ends a task that runs, which finishes as killed; false: it does not run.
-    fn kill(&self, key: u64) -> bool;
-}
+use super::home::{Door, Remote};
 
 /// Tells a key from the number of a thread.
 pub(super) const KEY: u64 = 1 << 63;
@@ -56,7 +27,7 @@ pub(crate) struct Header {
     /// The thread that runs the task; 0 until it begins, and where nobody keeps account. Of a
     /// remote task, until its callbacks run, [`KEY`] and the key by which its executor knows it.
     pub(super) runner: AtomicU64,
-    home: Option<NonNull<dyn Home>>,
+    home: Option<NonNull<Door>>,
     pub(super) vtable: &'static VTable,
 }
 
@@ -79,17 +50,15 @@ pub(super) struct VTable {
 }
 
 #[repr(C)]
-pub(super) struct Core<T> {
+pub(super) struct Cell<F, T> {
     pub(super) header: Header,
-    pub(super) listeners: Mutex<Listeners<T>>,
-    pub(super) outcome: Slot<Result<T, TaskError>>,
+    pub(super) listeners: Late<Mutex<Listeners<T>>>,
+    /// The work, and from then on the outcome.
+    pub(super) place: Place<F, T>,
 }
 
-#[repr(C)]
-pub(super) struct Cell<F, T> {
-    core: Core<T>,
-    work: Slot<F>,
-}
+/// A cell as it is seen by those who do not know its work.
+pub(super) type Core<T> = Cell<(), T>;
 
 /// Held shared while a task is cancelled through its future; see rule C7.
 static CANCELLERS: GlobalLock<()> = GlobalLock::new((), || ());
@@ -122,11 +91,16 @@ impl<F: FnOnce() -> T, T> Cell<F, T> {
         unlisten: unlisten::<T>,
     };
 
-    pub(super) fn allocate(
-        work: Slot<F>,
-        home: Option<NonNull<dyn Home>>,
-        sides: u32,
-    ) -> NonNull<Core<T>> {
+    pub(super) fn allocate(work: F, home: Option<NonNull<Door>>, sides: u32) -> NonNull<Core<T>> {
+        if align_of::<Place<F, T>>() > align_of::<Place<(), T>>() {
+            // C8: such work, rare as it is, must not move the place of the outcome.
+            return Cell::<Box<F>, T>::leak(Box::new(work), home, sides);
+        }
+        Self::leak(work, home, sides)
+    }
+
+    fn leak(work: F, home: Option<NonNull<Door>>, sides: u32) -> NonNull<Core<T>> {
+        debug_assert_eq!(offset_of!(Self, place), offset_of!(Core<T>, place), "C8");
         let header = Header {
             state: State::new(sides),
             born: fork::generation(),
@@ -134,9 +108,19 @@ impl<F: FnOnce() -> T, T> Cell<F, T> {
             home,
             vtable: &Self::VTABLE,
         };
-        let listeners = Mutex::new(Listeners::new());
-        let cell = Self { core: Core { header, listeners, outcome: Slot::empty() }, work };
-        NonNull::from(Box::leak(Box::new(cell))).cast()
+        let mut cell = Box::<Self>::new_uninit();
+        let at = cell.as_mut_ptr();
+        // The work may be large: it is moved to its place, not with the cell.
+        let listeners = at.wrapping_byte_add(offset_of!(Self, listeners));
+        let place = at.wrapping_byte_add(offset_of!(Self, place));
+        // SAFETY: there is room for it, here and in the next two.
+        unsafe { at.cast::<Header>().write(header) };
+        // SAFETY: as above.
+        unsafe { listeners.cast::<Late<Mutex<Listeners<T>>>>().write(Late::new()) };
+        // SAFETY: as above.
+        unsafe { Place::<F, T>::fill(place.cast(), work) };
+        // SAFETY: all its parts have been written.
+        NonNull::from(Box::leak(unsafe { cell.assume_init() })).cast()
     }
 }
 
@@ -144,11 +128,11 @@ unsafe fn execute<F: FnOnce() -> T, T>(cell: NonNull<Header>) -> bool {
     // SAFETY: C6 for the type, C1 for the lifetime.
     let cell = unsafe { cell.cast::<Cell<F, T>>().as_ref() };
     // SAFETY: C2: the caller has just started the task, so the work is here and ours.
-    let work = unsafe { cell.work.take() };
+    let work = unsafe { cell.place.take_work() };
     let outcome = panic::catch(work);
     let failed = outcome.is_err();
     // SAFETY: C3.
-    unsafe { cell.core.outcome.put(outcome) };
+    unsafe { cell.place.put(outcome) };
     failed
 }
 
@@ -156,10 +140,10 @@ unsafe fn settle<F, T>(cell: NonNull<Header>, error: TaskError) {
     // SAFETY: C6 for the type, C1 for the lifetime.
     let cell = unsafe { cell.cast::<Cell<F, T>>().as_ref() };
     // SAFETY: C2: the caller has just taken the task out of PENDING.
-    let work = unsafe { cell.work.take() };
+    let work = unsafe { cell.place.take_work() };
     panic::contain(|| drop(work));
     // SAFETY: C3.
-    unsafe { cell.core.outcome.put(Err(error)) };
+    unsafe { cell.place.put(Err(error)) };
 }
 
 unsafe fn finish<F, T>(cell: NonNull<Header>, failed: bool, drops: u32) {
@@ -182,14 +166,13 @@ unsafe fn finish<F, T>(cell: NonNull<Header>, failed: bool, drops: u32) {
 unsafe fn free<F, T>(cell: NonNull<Header>) {
     let whole: NonNull<Cell<F, T>> = cell.cast();
     // SAFETY: C6, C1: this call alone knows the cell, which came from a Box.
-    let mut cell = unsafe { Box::from_raw(whole.as_ptr()) };
-    if !cell.core.header.state.load().taken() {
-        // The cell is moved out first, so that a panic in the drop of the outcome cannot leak it.
-        let outcome = std::mem::replace(&mut cell.core.outcome, Slot::empty());
-        drop(cell);
-        // SAFETY: C3: a cell whose executor's side is gone has an outcome; C5: not moved out.
-        drop(unsafe { outcome.take() });
-    }
+    let cell = unsafe { Box::from_raw(whole.as_ptr()) };
+    let left = !cell.header.state.load().taken();
+    // SAFETY: C3: a cell whose executor's side is gone has an outcome; C5: not moved out.
+    let outcome = left.then(|| unsafe { cell.place.take() });
+    // The cell goes first, so that a panic in the drop of the outcome cannot leak it.
+    drop(cell);
+    drop(outcome);
 }
 
 unsafe fn clear<T>(cell: NonNull<Header>) -> Option<TaskError> {
@@ -199,7 +182,7 @@ unsafe fn clear<T>(cell: NonNull<Header>) -> Option<TaskError> {
         return None;
     }
     // SAFETY: C5: released, and this call has claimed it.
-    match unsafe { core.outcome.take() } {
+    match unsafe { core.place.take() } {
         Ok(value) => {
             panic::contain(|| drop(value));
             None
@@ -211,7 +194,7 @@ unsafe fn clear<T>(cell: NonNull<Header>) -> Option<TaskError> {
 unsafe fn listen<T>(cell: NonNull<Header>, waiter: Waiter) -> Result<Key, Waiter> {
     // SAFETY: C6 for the type, C1 for the lifetime.
     let core = unsafe { cell.cast::<Core<T>>().as_ref() };
-    let mut listeners = core.listeners.lock();
+    let mut listeners = core.listeners();
     if core.header.state.listen().released() {
         return Err(waiter);
     }
@@ -221,7 +204,7 @@ unsafe fn listen<T>(cell: NonNull<Header>, waiter: Waiter) -> Result<Key, Waiter
 unsafe fn unlisten<T>(cell: NonNull<Header>, key: Key) -> Option<Waiter> {
     // SAFETY: C6 for the type, C1 for the lifetime.
     let core = unsafe { cell.cast::<Core<T>>().as_ref() };
-    core.listeners.lock().remove(key)
+    core.listeners().remove(key)
 }
 
 impl Header {
@@ -246,8 +229,8 @@ impl Header {
     }
 
     /// The task waits in the queue of this home.
-    pub(crate) fn belongs_to(&self, home: *const ()) -> bool {
-        self.home.is_some_and(|own| own.as_ptr().cast_const().cast() == home)
+    pub(crate) fn belongs_to(&self, home: &Door) -> bool {
+        self.home.is_some_and(|own| own == NonNull::from(home))
     }
 
     /// The cell was made before a fork: nothing in this process will ever finish it.
@@ -280,9 +263,9 @@ impl Header {
         if self.state.load().finished() {
             return None;
         }
-        let home = self.home?;
+        let door = self.home?;
         // SAFETY: C7: the task had not finished when this thread was in the gate already.
-        let home = unsafe { home.as_ref() };
+        let home = unsafe { Door::open(door) };
         // Relaxed: the key was written before the future was handed out. A thread's number in its
         // place says that the task has finished meanwhile.
         let runner = self.runner.load(Relaxed);
@@ -335,9 +318,9 @@ impl Header {
             Cancel::TooLate => return false,
             Cancel::Won => {}
         }
-        let swept = gate.map(|(home, _gate)| {
+        let swept = gate.map(|(door, _gate)| {
             // SAFETY: C7: this call took the task out of PENDING and is still in the gate.
-            unsafe { home.as_ref() }.withdrawn(true)
+            unsafe { Door::open(door) }.withdrawn(true)
         });
         drop(swept);
         self.give_up(TaskError::cancelled(), 0);
@@ -364,6 +347,11 @@ impl Header {
 }
 
 impl<T> Core<T> {
+    /// The list of listeners, under its lock.
+    pub(super) fn listeners(&self) -> MutexGuard<'_, Listeners<T>> {
+        self.listeners.get_or_make(|| Mutex::new(Listeners::new())).lock()
+    }
+
     /// Runs the callbacks, then lets the waiters go.
     #[cold]
     fn deliver(&self, failed: bool) {
@@ -372,7 +360,7 @@ impl<T> Core<T> {
         self.header.runner.store(current::id(), Relaxed);
         let delivering = Delivering::of(&self.header);
         let waiters = loop {
-            let mut listeners = self.listeners.lock();
+            let mut listeners = self.listeners();
             let Some(callback) = listeners.next_callback() else {
                 self.header.state.release();
                 break listeners.take_waiters();
@@ -393,7 +381,7 @@ impl<T> Core<T> {
     /// Rule C4 or C5 allows the caller to look.
     unsafe fn outcome(&self) -> Result<&T, &TaskError> {
         // SAFETY: C3: the state says FINISHED.
-        unsafe { self.outcome.get() }.as_ref()
+        unsafe { self.place.get() }.as_ref()
     }
 
     /// The outcome as far as this thread may see it now.
@@ -408,7 +396,7 @@ impl<T> Core<T> {
         if let Some(outcome) = self.visible() {
             return panic::contain(|| callback(outcome));
         }
-        let mut listeners = self.listeners.lock();
+        let mut listeners = self.listeners();
         if !self.header.state.listen().released() {
             return listeners.add_callback(callback);
         }

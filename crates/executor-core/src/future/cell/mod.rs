@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! TaskRef  (in a queue)  ──┐
-//! Maker<T> (in a Promise) ─┼─▶  Header │ listeners │ outcome │ work
+//! Maker<T> (in a Promise) ─┼─▶  Header │ listeners │ work, then outcome
 //! Ticket<T> (in a Future) ─┤
 //! Watch     (in a Scope)  ─┘
 //! ```
@@ -22,20 +22,24 @@
 //!   TAKEN: the holder of an exclusive or owned ticket, or a watch when nothing is lent any more.
 //! - C6. A pointer to a `Header` was made from a `Cell<F, T>` whose first bytes it is, and its
 //!   `vtable` holds the functions for that `F` and `T`.
-//! - C7. `home` is valid while the state is PENDING, and until every canceller that took the task
+//! - C7. `home`, the door and what is behind it, is valid while the state is PENDING, and until every canceller that took the task
 //!   out of PENDING has left the gate, for which the home waits before it goes. The home of a
 //!   remote task is valid until the task has finished, and until everybody who came through the
 //!   gate before that has left it.
+//! - C8. The outcome lies as many bytes from the start of a `Cell<F, T>` for every `F`: work that
+//!   must be aligned more strictly than the outcome lies in a box.
 
+mod home;
 mod memory;
 mod task_ref;
 mod watch;
 mod ticket;
 mod maker;
 
+pub(crate) use home::{Door, Home, Leftovers, Remote};
 pub(super) use maker::unfulfilled;
 pub(crate) use maker::{Maker, remote};
-pub(crate) use memory::{Header, Home, Leftovers, Remote, await_cancellers, forget_cancellers};
+pub(crate) use memory::{Header, await_cancellers, forget_cancellers};
 pub(crate) use task_ref::{Started, TaskRef, claim};
 pub(crate) use ticket::{Ticket, task, watched_task};
 pub(crate) use watch::Watch;

@@ -3,11 +3,11 @@ use std::ptr::NonNull;
 
 use crate::error::TaskError;
 
-use crate::future::slot::Slot;
 use crate::future::state::{HANDLE, TASK, WATCH};
 use crate::future::waiter::Callback;
 
-use super::memory::{Cell, Core, Header, Home};
+use super::home::Door;
+use super::memory::{Cell, Core, Header};
 use super::task_ref::TaskRef;
 use super::watch::Watch;
 
@@ -17,12 +17,12 @@ use super::watch::Watch;
 ///
 /// Whatever `F` and `T` borrow outlives the moment at which the task is seen to be done, and the
 /// ticket. `home` is valid as rule C7 says.
-pub(crate) unsafe fn task<F, T>(work: F, home: Option<NonNull<dyn Home>>) -> (TaskRef, Ticket<T>)
+pub(crate) unsafe fn task<F, T>(work: F, home: Option<NonNull<Door>>) -> (TaskRef, Ticket<T>)
 where
     F: FnOnce() -> T + Send,
     T: Send,
 {
-    let core = Cell::allocate(Slot::full(work), home, TASK | HANDLE);
+    let core = Cell::allocate(work, home, TASK | HANDLE);
     (TaskRef::new(core.cast()), Ticket::new(core))
 }
 
@@ -33,13 +33,13 @@ where
 /// As [`task`], except that what `F` and `T` borrow need only live until the watch is closed.
 pub(crate) unsafe fn watched_task<F, T>(
     work: F,
-    home: Option<NonNull<dyn Home>>,
+    home: Option<NonNull<Door>>,
 ) -> (TaskRef, Ticket<T>, Watch)
 where
     F: FnOnce() -> T + Send,
     T: Send,
 {
-    let core = Cell::allocate(Slot::full(work), home, TASK | HANDLE | WATCH);
+    let core = Cell::allocate(work, home, TASK | HANDLE | WATCH);
     (TaskRef::new(core.cast()), Ticket::new(core), Watch::new(core.cast()))
 }
 
@@ -76,7 +76,7 @@ impl<T> Ticket<T> {
 
     /// Names the async task to wake; false: the future has been released.
     pub(in crate::future) fn listen_async(&self, waker: std::task::Waker) -> bool {
-        let mut listeners = self.core().listeners.lock();
+        let mut listeners = self.core().listeners();
         if self.header().state.listen().released() {
             return false;
         }
@@ -89,7 +89,7 @@ impl<T> Ticket<T> {
     /// Forgets the async task, which will not poll this future again.
     #[cold]
     fn unlisten_async(&self) {
-        let unneeded = self.core().listeners.lock().take_waker();
+        let unneeded = self.core().listeners().take_waker();
         drop(unneeded);
     }
 
@@ -106,7 +106,7 @@ impl<T> Ticket<T> {
         assert!(self.header().released(), "the future's callbacks still borrow its result");
         assert!(self.header().state.take(), "the future's result has been taken before");
         // SAFETY: C5: released, and this call has claimed it.
-        unsafe { self.core().outcome.take() }
+        unsafe { self.core().place.take() }
     }
 }
 

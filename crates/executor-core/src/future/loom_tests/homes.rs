@@ -7,7 +7,7 @@ use std::sync::Arc;
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use loom::thread;
 
-use crate::future::cell::{Home, Leftovers, await_cancellers};
+use crate::future::cell::{Door, Home, Leftovers, await_cancellers};
 
 use super::scene::{Tally, explore};
 
@@ -32,9 +32,9 @@ fn outlive_their_cancellers() {
     explore(|| {
         let tally = Tally::default();
         let queue = Arc::new(Queue::default());
-        let home: &dyn Home = &*queue;
-        let home: NonNull<dyn Home + '_> = NonNull::from(home);
-        let (task, future) = tally.task_at(Some(forget_lifetime(home)));
+        // They live until the end of the execution.
+        let door = Door::to(Arc::as_ptr(&queue));
+        let (task, future) = tally.task_at(Some(NonNull::from(&door)));
         let owner = {
             let queue = Arc::clone(&queue);
             thread::spawn(move || {
@@ -50,10 +50,4 @@ fn outlive_their_cancellers() {
         assert_eq!(usize::from(!refused), queue.withdrawn.load(SeqCst));
         tally.settle();
     });
-}
-
-#[expect(unsafe_code, reason = "the model itself shows how long the home lives")]
-fn forget_lifetime(home: NonNull<dyn Home + '_>) -> NonNull<dyn Home> {
-    // SAFETY: only the lifetime changes; the queue lives until the end of the execution.
-    unsafe { std::mem::transmute::<NonNull<dyn Home + '_>, NonNull<dyn Home>>(home) }
 }

@@ -22,5 +22,6 @@ mod callbacks;
 mod sets;
 mod watch;
 mod homes;
+mod late;
 
 pub(crate) use scene::explore;

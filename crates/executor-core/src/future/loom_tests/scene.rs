@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Once};
 use std::task::{Context, Poll, Wake, Waker};
 
-use crate::future::cell::{Home, TaskRef, Watch, task, watched_task};
+use crate::future::cell::{Door, TaskRef, Watch, task, watched_task};
 use crate::future::handle;
 use crate::primitives::thread;
 
@@ -120,10 +120,7 @@ impl Tally {
     }
 
     /// The home must be valid as rule C7 says.
-    pub(super) fn task_at(
-        &self,
-        home: Option<NonNull<dyn Home>>,
-    ) -> (TaskRef, handle::Future<Token>) {
+    pub(super) fn task_at(&self, home: Option<NonNull<Door>>) -> (TaskRef, handle::Future<Token>) {
         // SAFETY: nothing is borrowed; the model sees to the home.
         let (task, ticket) = unsafe { task(self.work(), home) };
         (task, handle::Future::new(ticket))

@@ -89,6 +89,7 @@ mod copy {
     use super::Moment;
     use crate::process::ends::{Ends, given, take};
     use crate::process::marker::{Marker, Role, VARIABLE, initialise};
+    use crate::process::remark::remark;
     use crate::process::{ancestry, fork_server, signals, single, solo, worker};
 
     /// What a process ends with that was told to be a worker and cannot be one.
@@ -108,7 +109,7 @@ mod copy {
         if given().is_ok_and(|given| given == marker.proof) {
             let error = serve(marker, moment).unwrap_err();
             // Here and nowhere else the reason can be told.
-            eprintln!("concurrent-futures: a {} cannot begin: {error}", marker.role);
+            remark(format_args!("a {} cannot begin: {error}", marker.role));
             signals::leave(CANNOT);
         }
     }

@@ -1,6 +1,6 @@
 //! How a worker process starts, what it runs, how it is spoken to, and how it ends.
 //!
-//! A `codec` makes bytes of values and values of bytes, a `body` holds those of one message and a
+//! A `remark` is for people. A `codec` makes bytes of values and values of bytes, a `body` holds those of one message and a
 //! `frame` says what they are for; `intake` cuts what arrives into frames again. These four know no
 //! process and do no input or output.
 //!
@@ -17,6 +17,8 @@
 //! where a number becomes a function again, and `worker` is the loop in the child. A result that refers
 //! to descriptors is `laden` with tickets for them.
 
+#[cfg(target_os = "linux")]
+mod remark;
 mod codec;
 mod body;
 mod frame;

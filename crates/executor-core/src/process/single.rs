@@ -5,8 +5,7 @@
 //!
 //! Rule N1 is that of `call`, and rule E1 that of `ends`.
 
-use std::fmt;
-use std::io::{self, Write};
+use std::io;
 use std::process::exit;
 
 use executor_sync::process::{Luggage, Ticket, take_over};
@@ -21,6 +20,7 @@ use super::codec;
 use super::ends::{raise, take};
 use super::image::{self, Identity};
 use super::letter::{Kind, Letter};
+use super::remark::remark;
 use super::report::PanicReport;
 use super::signals;
 
@@ -131,11 +131,6 @@ impl Call {
             self.code = FAILED;
         }
     }
-}
-
-/// Tells people. A standard error that nobody reads any more changes nothing of what came of it.
-fn remark(text: fmt::Arguments<'_>) {
-    let _unread = writeln!(io::stderr(), "concurrent-futures: {text}");
 }
 
 impl Frame for Call {

@@ -32,6 +32,7 @@ use super::outlet::Outlet;
 use super::page::{self, Page};
 use super::paging;
 use super::patience::Patience;
+use super::remark::remark;
 use super::report::PanicReport;
 use super::signals;
 
@@ -53,7 +54,7 @@ pub(crate) fn run(ends: Ends) -> ! {
         // read, and whatever runs at exit would write over them.
         Ok(worker) => ManuallyDrop::new(worker).serve(),
         Err(error) => {
-            eprintln!("concurrent-futures: a worker cannot reach its program: {error}");
+            remark(format_args!("a worker cannot reach its program: {error}"));
             CUT_OFF
         }
     };
@@ -104,7 +105,7 @@ impl Worker {
                 Ok(true) => {}
                 Ok(false) => return if self.intake.is_between_frames() { 0 } else { CUT_OFF },
                 Err(error) => {
-                    eprintln!("concurrent-futures: a worker lost its pipe: {error}");
+                    remark(format_args!("a worker lost its pipe: {error}"));
                     return BEREFT;
                 }
             }
@@ -158,7 +159,7 @@ impl Worker {
                 Content::Small(bytes) => Input::Borrowed(bytes),
                 Content::Large(body) => Input::Owned(body),
                 Content::Skipped(why) => {
-                    eprintln!("concurrent-futures: a worker cannot take a task: {why}");
+                    remark(format_args!("a worker cannot take a task: {why}"));
                     return Err(Exit(STARVED));
                 }
             };
@@ -448,7 +449,7 @@ fn unreachable_program(error: &io::Error) -> Exit {
 }
 
 fn bereft() -> Exit {
-    eprintln!("concurrent-futures: a task closed descriptors that belong to its worker");
+    remark(format_args!("a task closed descriptors that belong to its worker"));
     Exit(BEREFT)
 }
 

@@ -8,6 +8,7 @@ use rustix::stdio::{dup2_stderr, dup2_stdout};
 
 use crate::process::ends::{Ends, FIRST};
 use crate::process::launch::null;
+use crate::process::remark::remark;
 use crate::process::signals::{follow, leave, name};
 use crate::process::title::Title;
 use crate::process::worker;
@@ -58,7 +59,7 @@ fn become_worker(command: &Command, fds: Vec<OwnedFd>, parent: u32) -> ! {
     match prepare(command, fds, parent) {
         Ok(ends) => worker::run(ends),
         Err(error) => {
-            eprintln!("concurrent-futures: a worker cannot begin: {error}");
+            remark(format_args!("a worker cannot begin: {error}"));
             leave(126)
         }
     }

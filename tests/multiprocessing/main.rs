@@ -4,6 +4,8 @@
 //! A process of its own, for its descriptors, threads and children are counted.
 concurrent_futures::init_in_tests!();
 
+#[path = "../support/alone.rs"]
+mod alone;
 #[path = "../support/gate.rs"]
 mod gate;
 #[path = "../support/random.rs"]

@@ -6,6 +6,8 @@ concurrent_futures::init_in_tests!();
 
 #[path = "../process_faults/census.rs"]
 mod census;
+#[path = "../support/alone.rs"]
+mod alone;
 #[path = "../support/gate.rs"]
 mod gate;
 #[path = "../process_faults/pools.rs"]

@@ -1,6 +1,6 @@
 //! Turns taken one after another, and what is kept of them.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -86,23 +86,18 @@ struct Turns {
     usages: Vec<Usage>,
 }
 
-/// Lets every contender take its turn, `Plan::ROUNDS` times after a warm-up: A B C A B C ...
+/// Lets every contender take its turn, again and again after a warm-up: A B C A B C ...
 ///
 /// A slow spell of the machine thus hits all of them, not only the one measured at that time.
-pub(crate) fn in_turn(mut contenders: Vec<Contender<'_>>) -> Vec<Entry> {
+pub(crate) fn in_turn(plan: &Plan, mut contenders: Vec<Contender<'_>>) -> Vec<Entry> {
     let mut turns: Vec<Turns> = contenders.iter().map(|_| Turns::default()).collect();
-    for round in 0..=Plan::ROUNDS {
-        for (contender, turns) in contenders.iter_mut().zip(&mut turns) {
-            let Some(turn) = &mut contender.turn else { continue };
-            progress::turn(contender.name, round, Plan::ROUNDS);
-            let meter = Meter::start();
-            let figure = turn();
-            turns.usages.extend(meter.stop());
-            if round > 0 {
-                turns.figures.push(figure);
-            }
-            settle();
-        }
+    let begun = Instant::now();
+    take_turns(&mut contenders, &mut turns, 0, Plan::ROUNDS);
+    // The warm-up shows how long a round takes, and does not count.
+    turns.iter_mut().for_each(|turns| turns.figures.clear());
+    let rounds = plan.rounds(begun.elapsed());
+    for round in 1..=rounds {
+        take_turns(&mut contenders, &mut turns, round, rounds);
     }
     let named = contenders.into_iter().zip(turns);
     let entry = |(contender, turns): (Contender<'_>, Turns)| Entry {
@@ -110,6 +105,18 @@ pub(crate) fn in_turn(mut contenders: Vec<Contender<'_>>) -> Vec<Entry> {
         ..Entry::new(contender.name, contender.role, turns.figures)
     };
     named.map(entry).collect()
+}
+
+fn take_turns(contenders: &mut [Contender<'_>], turns: &mut [Turns], round: usize, rounds: usize) {
+    for (contender, turns) in contenders.iter_mut().zip(turns) {
+        let Some(turn) = &mut contender.turn else { continue };
+        progress::turn(contender.name, round, rounds);
+        let meter = Meter::start();
+        let figure = turn();
+        turns.usages.extend(meter.stop());
+        turns.figures.push(figure);
+        settle();
+    }
 }
 
 /// Gives the threads of a pool that was dropped without joining them time to end.

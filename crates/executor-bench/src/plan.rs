@@ -1,5 +1,7 @@
 //! How much to measure.
 
+use std::time::Duration;
+
 /// The choices of the person who measures, the same for every workload and every peer.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
@@ -12,8 +14,21 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Timed rounds after the warm-up, quick or not: fewer would make a median of noise.
+    /// The fewest timed rounds after the warm-up, quick or not: fewer would make a median of noise.
     pub(crate) const ROUNDS: usize = 7;
+    /// The most of them.
+    pub(crate) const MOST_ROUNDS: usize = 21;
+    /// There are more than the fewest as long as all of them take no longer than this: what is over
+    /// soon is most at the mercy of the machine.
+    const FOR_ROUNDS: Duration = Duration::from_secs(5);
+
+    /// How many timed rounds follow a warm-up round that took so long.
+    pub(crate) fn rounds(&self, warm_up: Duration) -> usize {
+        let most = if self.quick { Self::ROUNDS } else { Self::MOST_ROUNDS };
+        let fit = Self::FOR_ROUNDS.as_nanos() / warm_up.as_nanos().max(1);
+        // An odd number has a middle.
+        usize::try_from(fit).unwrap_or(most).clamp(Self::ROUNDS, most) | 1
+    }
 
     /// The amount of work for one turn: `full`, or a tenth of it.
     pub(crate) fn amount(&self, full: u64) -> u64 {
@@ -22,11 +37,12 @@ impl Plan {
 
     /// How it is measured, in words.
     pub(crate) fn method(&self) -> String {
-        format!(
-            "{} workers, {} rounds in turn after a warm-up, median (min .. max){}",
-            self.workers,
-            Self::ROUNDS,
-            if self.quick { "; quick: a tenth of the work" } else { "" },
-        )
+        let (least, most) = (Self::ROUNDS, Self::MOST_ROUNDS);
+        let rounds = match self.quick {
+            true => format!("quick: a tenth of the work, {least} rounds"),
+            false => format!("{least} to {most} rounds, those that are over soon more of them,"),
+        };
+        let workers = self.workers;
+        format!("{workers} workers, {rounds} in turn after a warm-up, median (min .. max)")
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
         costs.borrow_mut().1.push(nanos_each(drained_many, many));
         drained_many.as_secs_f64() / drained_few.as_secs_f64()
     });
-    let entries = in_turn(vec![ours]);
+    let entries = in_turn(plan, vec![ours]);
     let (few_cost, many_cost) = costs.into_inner();
     let median = |samples| Entry::new("ours", Role::Ours, samples).median();
     vec![Row {

@@ -30,6 +30,10 @@ pub(super) struct Bar {
 const PITCH: i32 = 22;
 const THICKNESS: i32 = 13;
 const MARGIN: i32 = 4;
+/// How many times as long as the next one a bar may be.
+const CUT_BEYOND: f64 = 5.0;
+/// How many times as long as the next one it is drawn otherwise.
+const CUT_AT: f64 = 1.3;
 
 /// The bars as SVG.
 pub(super) fn svg(bars: &Bars, size: Size) -> String {
@@ -49,18 +53,33 @@ fn draw(bars: &Bars, size: Size, area: &DrawingArea<SVGBackend<'_>, Shift>) {
     let left = (size.character() * widest as f64) as i32 + 8;
     // A figure stands behind its bar, and has to have room there.
     let right = size.width() as i32 - (size.character() * 11.0) as i32;
-    let values = bars.bars.iter().map(|bar| bar.value).filter(|value| value.is_finite());
-    let most = values.chain(bars.goals.iter().copied()).fold(0.0, f64::max);
+    let most = longest(bars);
     let scale = if most > 0.0 { f64::from(right - left) / most } else { 0.0 };
     let place = |value: f64| left + ((value * scale) as i32).min(right - left);
+    let mut goals = bars.goals.clone();
+    goals.sort_by(f64::total_cmp);
     for (n, bar) in bars.bars.iter().enumerate() {
         let middle = MARGIN + PITCH * n as i32 + PITCH / 2;
-        one(bar, size, area, (left, middle), place);
+        // Ours is the first.
+        let goals = if n == 0 { &goals[..] } else { &[] };
+        one(bar, size, area, (left, middle), goals, place, bar.value > most);
     }
-    // Ours is the first.
-    for goal in &bars.goals {
+    for goal in &goals {
         let ends = [(place(*goal), MARGIN), (place(*goal), MARGIN + PITCH)];
         drawn(area.draw(&PathElement::new(ends, GOAL.stroke_width(3))));
+    }
+}
+
+/// What the whole width stands for. A bar that would make all others too short to compare is cut.
+fn longest(bars: &Bars) -> f64 {
+    let values = bars.bars.iter().map(|bar| bar.value).filter(|value| value.is_finite());
+    let goal = bars.goals.iter().copied().fold(0.0, f64::max);
+    let mut lengths: Vec<f64> = values.chain([goal]).collect();
+    lengths.sort_by(|a, b| b.total_cmp(a));
+    match lengths[..] {
+        [most, next, ..] if most > goal && next > 0.0 && most > CUT_BEYOND * next => CUT_AT * next,
+        [most, ..] => most,
+        [] => 0.0,
     }
 }
 
@@ -69,7 +88,9 @@ fn one(
     size: Size,
     area: &DrawingArea<SVGBackend<'_>, Shift>,
     (left, middle): (i32, i32),
+    goals: &[f64],
     place: impl Fn(f64) -> i32,
+    cut: bool,
 ) {
     let anchored = |h| size.style().pos(Pos::new(h, VPos::Center));
     let name = Text::new(bar.name.clone(), (left - 6, middle), anchored(HPos::Right));
@@ -89,7 +110,14 @@ fn one(
     if high > low {
         drawn(area.draw(&PathElement::new([(low, middle), (high, middle)], TEXT.stroke_width(1))));
     }
-    written(end.max(high), number(bar.value));
+    let figure = if cut { format!("{}, cut", number(bar.value)) } else { number(bar.value) };
+    let width = (size.character() * figure.len() as f64) as i32 + 6;
+    // No mark goes through the figure.
+    let behind = |at: i32, goal: &f64| match place(*goal) {
+        mark if (at..at + width).contains(&mark) => mark,
+        _ => at,
+    };
+    written(goals.iter().fold(end.max(high), behind), figure);
 }
 
 #[cfg(test)]

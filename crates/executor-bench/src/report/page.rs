@@ -131,7 +131,8 @@ fn contest(contest: &Contest) -> String {
     let groups: String = contest.groups.iter().map(group).collect();
     let key = "<p>Shorter is better. Ours is the first, then come the others; what is grey is for \
                orientation. A bar ends at the median, and a thin line goes from the smallest to \
-               the largest figure. The mark across ours is what it has to reach.</p>\n";
+               the largest figure. A bar that would hide the others is cut, and says so. The mark \
+               across ours is what it has to reach.</p>\n";
     [format!("{closing}{key}"), groups, origin(&contest.machine)].concat()
 }
 

@@ -75,9 +75,10 @@
 //! | `Event`, `Barrier` | own | std has no event, and its barrier no timeout, abort or action |
 //! | `process::*` | own word in the C library's list of robust mutexes | `pthread_mutex_t` keeps its links in the shared memory, where any process could write them |
 //!
-//! `unsafe` is in `mutex.rs`, `raw/futex/linux.rs` and `raw/futex/portable.rs`, and for shared
-//! memory in the files of `process` that say so; each opens with its rules, or cites those of
-//! `process/page.rs`. The words are model-checked by loom on this code, not on a copy of it.
+//! `unsafe` is in `mutex.rs`, `raw/futex/linux.rs`, `raw/futex/portable.rs`,
+//! `deadlock/published.rs`, and for shared memory in the files of `process` that say so; each
+//! opens with its rules, or cites those of `process/page.rs`. The words are model-checked by loom
+//! on this code, not on a copy of it.
 //!
 //! # Features
 //!

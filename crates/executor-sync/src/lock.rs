@@ -87,6 +87,13 @@ impl Lock {
         }
     }
 
+    const_unless_loom! {
+        /// Makes a free lock that reports know nothing of, for where nothing may allocate.
+        pub(crate) fn unfollowed() -> Self {
+            Self { word: LockWord::new(Site::unfollowed()), raw: AtomicBool::new(false) }
+        }
+    }
+
     /// Waits until the lock is free and takes it.
     ///
     /// Woken by whoever releases the lock. There is no way to interrupt it; see

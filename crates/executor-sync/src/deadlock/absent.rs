@@ -13,6 +13,10 @@ impl Site {
         Self
     }
 
+    pub(crate) const fn unfollowed() -> Self {
+        Self
+    }
+
     #[inline(always)]
     pub(crate) fn waiting(&self) {}
 

@@ -1,16 +1,38 @@
 //! Who holds what and who waits for what.
 
+use super::published::Published;
 use super::report::{DeadlockReport, Wait};
 use crate::thread_id;
 use std::collections::HashMap;
 use std::num::NonZeroU64;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::process;
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// What [`on_deadlock`] is given.
 type Hook = Box<dyn Fn(&DeadlockReport) + Send>;
 
-static GRAPH: Mutex<Option<Graph>> = Mutex::new(None);
-static HOOK: Mutex<Option<Hook>> = Mutex::new(None);
+static TABLE: Published<Table> = Published::nothing();
+static HOOK: Published<Mutex<Hook>> = Published::nothing();
+
+/// What one process knows. A forked child begins with a new one: a thread that was lost in the
+/// fork may have held the locks in the parent's, and would never give them back.
+struct Table {
+    process: u32,
+    graph: Mutex<Graph>,
+    /// Held by the thread of this process that runs the hook.
+    telling: Mutex<()>,
+}
+
+impl Table {
+    fn new() -> Self {
+        Self { process: process::id(), graph: Mutex::default(), telling: Mutex::default() }
+    }
+
+    fn current() -> &'static Self {
+        let process = process::id();
+        TABLE.get_or_replace(|table| table.process == process, Self::new)
+    }
+}
 
 /// The edges: lock to holder, thread to the lock it waits for.
 #[derive(Debug, Default)]
@@ -33,10 +55,12 @@ struct Target {
 
 /// Sets who is told of deadlocks from now on, in place of standard error.
 ///
-/// The hook runs in the thread that closed the cycle, before it sleeps. It must not use a lock of
-/// this crate.
+/// The hook runs in the thread that closed the cycle, before it sleeps, and in one thread at a
+/// time. It must not use a lock of this crate. It is kept until the process ends, also when another
+/// has taken its place. A forked child has the hook of its parent, unless the fork came while a
+/// thread of the parent was in it: then the child reports on standard error.
 pub fn on_deadlock(hook: impl Fn(&DeadlockReport) + Send + 'static) {
-    *hooks() = Some(Box::new(hook));
+    HOOK.set(Mutex::new(Box::new(hook)));
 }
 
 /// Records that the calling thread holds `lock`.
@@ -93,19 +117,21 @@ impl Graph {
 }
 
 fn tell(report: &DeadlockReport) {
-    match &*hooks() {
-        Some(hook) => hook(report),
-        None => eprintln!("{report}"),
+    let _turn = hold(&Table::current().telling);
+    // It is this thread's turn, so who else has the hook was lost in a fork.
+    match HOOK.get().map(Mutex::try_lock) {
+        Some(Ok(hook)) => hook(report),
+        Some(Err(TryLockError::Poisoned(hook))) => hook.into_inner()(report),
+        Some(Err(TryLockError::WouldBlock)) | None => eprintln!("{report}"),
     }
 }
 
 fn with_graph<R>(change: impl FnOnce(&mut Graph) -> R) -> R {
-    let mut graph = GRAPH.lock().unwrap_or_else(PoisonError::into_inner);
-    change(graph.get_or_insert_default())
+    change(&mut hold(&Table::current().graph))
 }
 
-fn hooks() -> MutexGuard<'static, Option<Hook>> {
-    HOOK.lock().unwrap_or_else(PoisonError::into_inner)
+fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns the name of the calling thread, whose number is `thread`.

@@ -12,11 +12,19 @@
 //!
 //! Locks are named by `Lock::named` and its siblings; the others by the place in the source that
 //! made them. Semaphores, events, conditions and barriers have no holder and are not followed.
+//!
+//! # Platform-specific behavior
+//!
+//! A forked child begins with an empty table, so it does not know who holds the locks that were
+//! held at the fork, and reports no cycle through them.
 
 #[cfg(not(feature = "deadlock-report"))]
 mod absent;
 #[cfg(feature = "deadlock-report")]
 mod report;
+#[cfg(feature = "deadlock-report")]
+#[expect(unsafe_code, reason = "a table that is read without a lock; rules P1 and P2")]
+mod published;
 #[cfg(feature = "deadlock-report")]
 mod graph;
 #[cfg(feature = "deadlock-report")]

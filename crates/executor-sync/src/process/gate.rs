@@ -2,8 +2,9 @@
 //!
 //! # Rules
 //!
-//! A1. The handlers neither allocate nor panic, and they run in pairs: the fork of a thread takes
-//!     the gate before, and both processes give it back after.
+//! A1. The handlers neither allocate nor panic nor wait for anything but the gate, which is
+//!     therefore not followed by reports of deadlocks. They run in pairs: the fork of a thread
+//!     takes the gate before, and both processes give it back after.
 
 use crate::lock::Lock;
 use std::cell::UnsafeCell;
@@ -11,7 +12,7 @@ use std::fmt;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-static GATE: Lock = Lock::new();
+static GATE: Lock = Lock::unfollowed();
 static HANDLERS: Once = Once::new();
 static FORKS: AtomicU32 = AtomicU32::new(0);
 

@@ -87,6 +87,62 @@ fn sizes_around_the_limits_of_pipes_and_pages() {
     });
 }
 
+/// Each result takes the memory of its argument, or a worker's memory of the result before: none
+/// shows anything of what was there.
+#[test]
+fn results_of_all_kinds_and_sizes_come_one_after_another() {
+    check(|| {
+        for workers in [1, 2] {
+            let pool = pool(workers);
+            let sizes = [MIB, MIB, MIB - 9, 900_000, 70_000, 3 * MIB, 3 * MIB - 5, 10, MIB + 1];
+            for size in sizes.into_iter().cycle().take(40) {
+                let bytes: Vec<u8> = (0..size).map(|n| (n * 7 % 253) as u8).collect();
+                let invert = |bytes: Vec<u8>| bytes.into_iter().map(|b| !b).collect::<Vec<u8>>();
+                let two = [(); 2].map(|()| pool.submit(invert, bytes.clone()));
+                let shorter = pool.submit(|bytes: Vec<u8>| bytes[2..].to_vec(), bytes.clone());
+                let wider = pool.submit(widen, bytes.clone());
+                for inverted in two {
+                    let inverted = inverted.result().unwrap();
+                    assert!(inverted.iter().zip(&bytes).all(|(new, old)| *new == !old));
+                    assert_eq!(inverted.len(), size);
+                }
+                assert!(shorter.result().unwrap() == bytes[2..]);
+                assert!(wider.result().unwrap().iter().zip(&bytes).all(|(w, b)| *w == (*b).into()));
+            }
+        }
+    });
+}
+
+fn widen(bytes: Vec<u8>) -> Vec<u64> {
+    bytes.into_iter().map(u64::from).collect()
+}
+
+/// Tasks are not charged with the memory of the one before, and a worker without work has none.
+#[test]
+fn a_worker_does_not_keep_the_memory_of_a_large_result() {
+    fn resident_mib() -> usize {
+        let text = std::fs::read_to_string("/proc/self/statm").unwrap();
+        let pages: usize = text.split(' ').nth(1).unwrap().parse().unwrap();
+        pages * 4096 / MIB
+    }
+    check(|| {
+        let pool = pool(1);
+        for _ in 0..3 {
+            assert_eq!(pool.submit(echo, vec![1; 64 * MIB]).result().unwrap().len(), 64 * MIB);
+            let used = pool.submit(|()| resident_mib(), ()).result().unwrap();
+            assert!(used < 40, "{used} MiB");
+        }
+        assert_eq!(pool.submit(echo, vec![1; 64 * MIB]).result().unwrap().len(), 64 * MIB);
+        let worker = pool.worker_pids()[0];
+        let kilobytes = || {
+            let text = std::fs::read_to_string(format!("/proc/{worker}/status")).unwrap();
+            let line = text.lines().find(|line| line.starts_with("VmRSS")).unwrap().to_owned();
+            line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap()
+        };
+        eventually(|| kilobytes() < 40 << 10);
+    });
+}
+
 #[test]
 fn many_results_that_overflow_the_page_arrive() {
     check(|| {

@@ -14,8 +14,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// [`Process`](super::Process), it takes a few bytes, however long it is, and the other process maps
 /// the same memory. The memory has no name, and is gone with the last one that has it, also when
 /// that one is killed. A clone is a handle to the same memory. A worker of a pool keeps the latest
-/// four that its tasks have used mapped, until it has had nothing to do for 20 ms, so that the next
-/// task finds it there.
+/// four that its tasks have used mapped, until it has had nothing to do for 100 ms, so that the
+/// next task finds it there.
 ///
 /// The elements are plain data: every pattern of bytes is a value, and no byte is padding. The trait
 /// [`Pod`] of the crate `bytemuck` says so, and can be derived.

@@ -5,8 +5,10 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, IoSlice, writev};
 
 use super::body::Body;
+use super::codec::CodecError;
 use super::frame::{Header, Reply, ReplyKind};
 use super::page::{Page, Turn};
+use super::paging;
 use super::splice::{Block, Lender, TURN, WIDE};
 
 /// The longest reply that goes through the page; longer ones go through the pipe.
@@ -26,11 +28,14 @@ pub(super) struct Outlet {
     pipe: OwnedFd,
     header: Vec<u8>,
     lender: Lender<Body>,
+    /// A block that has been sent, in which the next large body can land.
+    spare: Option<Body>,
 }
 
 impl Outlet {
     pub(super) fn new((page, turn): (Page, Turn), pipe: OwnedFd) -> Self {
-        Self { page, turn, pipe, header: Vec::with_capacity(Reply::LEN), lender: Lender::new() }
+        let header = Vec::with_capacity(Reply::LEN);
+        Self { page, turn, pipe, header, lender: Lender::new(), spare: None }
     }
 
     pub(super) fn page(&self) -> &Page {
@@ -65,16 +70,40 @@ impl Outlet {
         self.lender.begin(block);
         while self.lender.is_busy() {
             match self.lender.go_on(&self.pipe, false) {
-                Ok(_) | Err(Errno::INTR) => {}
+                Ok((_, free)) => self.spare = free,
+                Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
         }
         Ok(())
     }
 
-    /// Lets go the blocks that the program has read.
+    /// Lets go the blocks that the program has read, but for the last.
     pub(super) fn settle(&mut self) {
-        self.lender.settle(&self.pipe);
+        if let Some(block) = self.lender.settle(&self.pipe) {
+            self.spare = Some(block);
+        }
+    }
+
+    /// Memory for so many bytes of numbers of this size: that of the last block, if it suits.
+    pub(super) fn room(&mut self, width: u8, len: usize) -> Result<Body, CodecError> {
+        self.settle();
+        if let Some(room) = self.spare.take().and_then(|spare| spare.reuse(width, len)) {
+            return Ok(room);
+        }
+        let mut room = Body::room(width, len)?;
+        paging::prepare(room.bytes_mut());
+        Ok(room)
+    }
+
+    /// There are blocks that have been sent and not let go.
+    pub(super) fn has_blocks(&self) -> bool {
+        self.spare.is_some() || self.lender.has_lent()
+    }
+
+    /// Lets the spare block go: a task is not to be charged with the memory of the one before.
+    pub(super) fn forget_spare(&mut self) {
+        self.spare = None;
     }
 
     /// Wakes the program, if it sleeps, for something that it can see in the page.

@@ -73,40 +73,48 @@ impl<B: Block> Lender<B> {
         self.current = Some(Loan { body, done: 0, copied: None });
     }
 
-    /// Puts in some of the body, as much as one call takes. Never waits for room if `now`.
-    pub(crate) fn go_on(&mut self, pipe: &OwnedFd, now: bool) -> Result<usize, Errno> {
-        let Some(loan) = &mut self.current else { return Ok(0) };
+    /// Puts in some of the body, as much as one call takes; returns how many bytes, and the body once
+    /// the pipe needs it no longer. Never waits for room if `now`.
+    pub(crate) fn go_on(&mut self, pipe: &OwnedFd, now: bool) -> Result<(usize, Option<B>), Errno> {
+        let Some(loan) = &mut self.current else { return Ok((0, None)) };
         // SAFETY: Q1: it stays here until `end`.
         let written = unsafe { loan.write_some(pipe, now) }?;
         loan.done += written;
         let all = loan.done == loan.body.bytes().len();
         self.written += written as u64;
-        if all {
-            self.end(pipe);
-        }
-        Ok(written)
+        let free = if all { self.end(pipe) } else { None };
+        Ok((written, free))
     }
 
-    /// The body is in the pipe.
-    fn end(&mut self, pipe: &OwnedFd) {
-        let Some(loan) = self.current.take() else { return };
+    /// The body is in the pipe; it comes back unless it is lent.
+    fn end(&mut self, pipe: &OwnedFd) -> Option<B> {
+        let loan = self.current.take()?;
         // A pipe that holds more than was copied may still refer to what comes before.
         if size_of_pipe(pipe) > loan.copied.unwrap_or(0) {
             self.lent.push_back((self.written, loan.body));
+            return None;
         }
+        Some(loan.body)
     }
 
-    /// Lets go what has been read.
-    pub(crate) fn settle(&mut self, pipe: impl AsFd) {
+    /// Bodies are lent, as far as is known.
+    pub(crate) fn has_lent(&self) -> bool {
+        !self.lent.is_empty()
+    }
+
+    /// Lets go what has been read; returns the last of it.
+    pub(crate) fn settle(&mut self, pipe: impl AsFd) -> Option<B> {
         if self.lent.is_empty() {
-            return;
+            return None;
         }
         // Where that cannot be asked, it is kept until the pipe goes.
-        let Ok(unread) = ioctl_fionread(pipe) else { return };
+        let unread = ioctl_fionread(pipe).ok()?;
         let read = self.written.saturating_sub(unread);
-        while self.lent.front().is_some_and(|(end, _)| *end <= read) {
-            self.lent.pop_front();
+        let mut last = None;
+        while let Some((_, body)) = self.lent.pop_front_if(|(end, _)| *end <= read) {
+            last = Some(body);
         }
+        last
     }
 }
 

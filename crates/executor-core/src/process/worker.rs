@@ -30,7 +30,6 @@ use super::image;
 use super::intake::{Content, Intake};
 use super::outlet::Outlet;
 use super::page::{self, Page};
-use super::paging;
 use super::patience::Patience;
 use super::remark::remark;
 use super::report::PanicReport;
@@ -118,8 +117,10 @@ impl Worker {
         if !self.patience.wait(|| page.sent() != taken) {
             self.outlet.settle();
         }
-        if lingers() && !self.comes_soon() {
+        if (lingers() || self.outlet.has_blocks()) && !self.comes_soon() {
             let_go();
+            self.outlet.settle();
+            self.outlet.forget_spare();
         }
         let clock = self.patience.about_to_sleep();
         loop {
@@ -138,7 +139,7 @@ impl Worker {
 
     /// More comes before it is time to let go of the memory that the last tasks have used.
     fn comes_soon(&self) -> bool {
-        const SOON: Timespec = Timespec { tv_sec: 0, tv_nsec: 20_000_000 };
+        const SOON: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
         let mut pipe = [PollFd::new(&self.requests, PollFlags::IN)];
         poll(&mut pipe, Some(&SOON)).is_ok_and(|ready| ready > 0)
     }
@@ -146,11 +147,8 @@ impl Worker {
     /// Does what has been received.
     fn take_all(&mut self) -> Result<(), Exit> {
         loop {
-            let room = |request: &Request| {
-                let mut room = Body::room(request.width, request.len as usize)?;
-                paging::prepare(room.bytes_mut());
-                Ok(room)
-            };
+            let outlet = &mut self.outlet;
+            let room = |request: &Request| outlet.room(request.width, request.len as usize);
             let next = self.intake.next(room);
             let Some(next) = next.map_err(|_| Exit(CONFUSED))? else { return Ok(()) };
             self.taken = self.taken.wrapping_add(1);
@@ -378,6 +376,7 @@ impl Frame for Run<'_> {
             return None;
         }
         self.item = Some(item);
+        self.outlet.forget_spare();
         if self.request.timed {
             let announced = self.outlet.announce();
             self.note(announced);

@@ -15,6 +15,8 @@ pub(super) struct Flight {
     /// The worker will say how long it took, after the last item.
     metered: bool,
     spent: Option<Duration>,
+    /// An answer has begun to come.
+    pub(super) answers: bool,
     /// Nobody wants more of it than the answer for this item, after which the worker leaves it.
     last: Option<u32>,
     /// How many items were not answered.
@@ -45,6 +47,7 @@ impl Flight {
             timeout,
             metered,
             spent: None,
+            answers: false,
             last: None,
             open: piece.len(),
             answered,

@@ -6,7 +6,7 @@ use executor_sync::process::Luggage;
 use slab::Slab;
 
 use crate::error::TaskError;
-use crate::process::{Body, Function};
+use crate::process::{Body, CodecError, Function};
 
 use super::sink::{Landed, Results, Sink};
 
@@ -96,9 +96,14 @@ impl Piece {
 }
 
 impl Job {
-    /// Storage for a result of so many bytes.
-    pub(super) fn sink(&self) -> &dyn Sink {
-        &*self.sink
+    /// Storage for a result of so many bytes. That of the only task may be its argument's, as it
+    /// is not sent again once its worker has begun to answer.
+    pub(super) fn room(&mut self, len: usize) -> Result<Body, CodecError> {
+        let arguments = &mut self.order.arguments;
+        let over = arguments.starts.is_none() && self.order.retries == 0;
+        // Not while a pipe refers to it.
+        let argument = Arc::get_mut(&mut arguments.body).filter(|_| over);
+        self.sink.room(argument.map(std::mem::take), len)
     }
 
     /// Another worker has died of the item; true: it may be run again.

@@ -317,7 +317,7 @@ impl Lane {
     /// Takes a frame back that the worker has not begun.
     pub(super) fn revoke(&mut self, at: usize) -> Option<Piece> {
         let flight = &self.flights[at];
-        if !self.page.claim(flight.slot).revoke(flight.seq) {
+        if flight.answers || !self.page.claim(flight.slot).revoke(flight.seq) {
             return None;
         }
         let piece = flight.piece;
@@ -367,6 +367,8 @@ impl Lane {
     pub(super) fn progress(&self, flight: &Flight) -> Progress {
         match flight.last() {
             Some(item) => Progress::Begun(item),
+            // Whatever the page says, which the worker can write.
+            None if flight.answers && flight.piece.len() == 1 => Progress::Begun(0),
             None => self.page.claim(flight.slot).progress(flight.seq),
         }
     }
@@ -484,10 +486,12 @@ impl Lane {
         tell: &mut dyn FnMut(&mut Self, Said<'_>),
     ) -> Result<(), Garbled> {
         loop {
-            let flights = &self.flights;
+            let Self { flights, outbox, requests, .. } = self;
             let next = self.intake.next(|reply| {
-                match flights.iter().find(|flight| flight.is_for(reply)) {
+                match flights.iter_mut().find(|flight| flight.is_for(reply)) {
                     Some(flight) if reply.kind == ReplyKind::Value => {
+                        flight.answers = true;
+                        requests.iter().for_each(|pipe| outbox.settle(pipe));
                         room(flight.piece, reply.len as usize)
                     }
                     // Of a frame that was taken back, or a long text.

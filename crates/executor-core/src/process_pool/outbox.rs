@@ -138,7 +138,8 @@ impl Outbox {
             self.lender.begin(part);
         }
         if self.lender.is_busy() {
-            self.bytes -= self.lender.go_on(pipe, true)?;
+            let (written, _free) = self.lender.go_on(pipe, true)?;
+            self.bytes -= written;
         } else {
             let written = self.write_several(pipe)?;
             self.lender.wrote(written);

@@ -75,7 +75,7 @@ impl Ledger {
             &mut |piece, len| {
                 let mut ledger = ledger.borrow_mut();
                 match ledger.jobs.get(piece.key) {
-                    Some(job) => job.sink().room(len),
+                    Some(job) => job.room(len),
                     None => Body::room_for::<Vec<u8>>(len),
                 }
             },

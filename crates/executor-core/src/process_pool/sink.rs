@@ -40,8 +40,9 @@ pub(super) struct Results {
 ///
 /// Everything here may run code of a user, and is called when no lock is held.
 pub(super) trait Sink: Send {
-    /// Storage in which a result of so many bytes can land. Runs no code of a user.
-    fn room(&self, len: usize) -> Result<Body, CodecError>;
+    /// Storage in which a result of so many bytes can land, the spare one if it suits. Runs no code
+    /// of a user.
+    fn room(&self, spare: Option<Body>, len: usize) -> Result<Body, CodecError>;
 
     /// All items have ended.
     fn finish(self: Box<Self>, results: Results);
@@ -65,8 +66,8 @@ pub(super) struct Single<R> {
 }
 
 impl<R: Payload> Sink for Single<R> {
-    fn room(&self, len: usize) -> Result<Body, CodecError> {
-        room::<R>(len)
+    fn room(&self, spare: Option<Body>, len: usize) -> Result<Body, CodecError> {
+        room::<R>(spare, len)
     }
 
     fn finish(self: Box<Self>, mut results: Results) {
@@ -104,8 +105,8 @@ pub(super) struct Many<R> {
 }
 
 impl<R: Payload> Sink for Many<R> {
-    fn room(&self, len: usize) -> Result<Body, CodecError> {
-        room::<R>(len)
+    fn room(&self, spare: Option<Body>, len: usize) -> Result<Body, CodecError> {
+        room::<R>(spare, len)
     }
 
     fn finish(self: Box<Self>, mut results: Results) {
@@ -151,7 +152,10 @@ impl<R: Payload> Sink for Many<R> {
     }
 }
 
-fn room<R: Payload>(len: usize) -> Result<Body, CodecError> {
+fn room<R: Payload>(spare: Option<Body>, len: usize) -> Result<Body, CodecError> {
+    if let Some(room) = spare.and_then(|spare| spare.reuse_for::<R>(len)) {
+        return Ok(room);
+    }
     let mut room = Body::room_for::<R>(len)?;
     prepare(room.bytes_mut());
     Ok(room)

@@ -21,6 +21,12 @@ pub(crate) enum Body {
     U64(Vec<u64>),
 }
 
+impl Default for Body {
+    fn default() -> Self {
+        Self::Bytes(Vec::new())
+    }
+}
+
 /// Does the same with whichever vector a body is.
 macro_rules! in_each {
     ($body:expr, $vec:ident => $do:expr) => {
@@ -86,6 +92,29 @@ impl Body {
         }
         for_each_number!(vectors);
         Ok(Self::Bytes(zeroes(len)?))
+    }
+
+    /// The same memory for so many bytes of a `T`, which are to be written over, if it is of the
+    /// right kind and size.
+    pub(crate) fn reuse_for<T: 'static>(self, len: usize) -> Option<Self> {
+        macro_rules! vectors {
+            ($($number:ty),*) => {$(
+                if TypeId::of::<T>() == TypeId::of::<Vec<$number>>() {
+                    return self.reuse(size_of::<$number>() as u8, len);
+                }
+            )*};
+        }
+        for_each_number!(vectors);
+        self.reuse(1, len)
+    }
+
+    /// The same memory for so many bytes of numbers of this size; see
+    /// [`reuse_for`](Self::reuse_for).
+    pub(crate) fn reuse(mut self, width: u8, len: usize) -> Option<Self> {
+        if self.width() != width || !in_each!(&mut self, vec => refit(vec, len)) {
+            return None;
+        }
+        Some(self)
     }
 
     /// The size of the numbers that are in here; see [`room`](Self::room).
@@ -165,6 +194,18 @@ impl Body {
 
 fn spare_of<N>(vec: &Vec<N>) -> usize {
     (vec.capacity() - vec.len()) * size_of::<N>()
+}
+
+/// Gives the vector a length of so many bytes; false: it would have to grow, or most of it would be
+/// of no use.
+fn refit<N: Pod>(vec: &mut Vec<N>, bytes: usize) -> bool {
+    let len = bytes / size_of::<N>();
+    let fits = bytes.is_multiple_of(size_of::<N>())
+        && (len..=len.saturating_add(len / 4)).contains(&vec.capacity());
+    if fits {
+        vec.resize(len, N::zeroed());
+    }
+    fits
 }
 
 fn text(bytes: &mut Vec<u8>) -> Result<String, CodecError> {

@@ -35,6 +35,42 @@ fn blocks_of_memory_move_in_and_out() {
     assert_eq!((bytes.as_ptr().addr(), &*bytes), (place, b"some text".as_slice()));
 }
 
+macro_rules! is_reused {
+    ($($type:ty),*) => {$(
+        let body = || Body::of(vec![1 as $type; 1000]).unwrap();
+        let len = |items: usize| items * size_of::<$type>();
+        for items in [1000, 800] {
+            let body = body();
+            let place = body.as_bytes().as_ptr().addr();
+            let again = body.reuse_for::<Vec<$type>>(len(items)).unwrap();
+            assert_eq!((again.as_bytes().as_ptr().addr(), again.len()), (place, len(items)));
+        }
+        assert!(body().reuse_for::<Vec<$type>>(len(1001)).is_none());
+        assert!(body().reuse_for::<Vec<$type>>(len(700)).is_none());
+        assert!(body().reuse(size_of::<$type>() as u8, len(1000)).is_some());
+        assert!(body().reuse(16, len(1000)).is_none());
+    )*};
+}
+
+#[test]
+fn memory_of_the_same_kind_and_about_that_size_is_used_again() {
+    is_reused!(u8, i8, u16, i16, u32, i32, f32, u64, i64, f64, usize, isize);
+    let body = Body::of(vec![1_u32; 1000]).unwrap();
+    assert!(body.reuse_for::<Vec<u16>>(4000).is_none());
+    let body = Body::of(vec![1_u32; 1000]).unwrap();
+    assert!(body.reuse_for::<Vec<u32>>(3999).is_none(), "no number of numbers");
+    let body = Body::of("x".repeat(1000)).unwrap();
+    assert!(body.reuse_for::<(u8, String)>(1000).is_some());
+}
+
+/// What was cut off and comes back is zero, what was there stays until it is written over.
+#[test]
+fn memory_that_was_shortened_grows_again() {
+    let short = Body::of(vec![7_u8; 100]).unwrap().reuse(1, 90).unwrap();
+    let long = short.reuse(1, 100).unwrap();
+    assert_eq!(long.as_bytes(), [[7; 90].as_slice(), &[0; 10]].concat());
+}
+
 #[test]
 fn all_else_is_encoded() {
     let value = (1_u8, vec!["a".to_owned()]);

@@ -31,8 +31,9 @@ impl Ear {
 }
 
 impl Sink for Ear {
-    fn room(&self, len: usize) -> Result<Body, CodecError> {
-        Body::room_for::<Vec<u8>>(len)
+    fn room(&self, spare: Option<Body>, len: usize) -> Result<Body, CodecError> {
+        let reused = spare.and_then(|spare| spare.reuse_for::<Vec<u8>>(len));
+        reused.map_or_else(|| Body::room_for::<Vec<u8>>(len), Ok)
     }
 
     fn finish(self: Box<Self>, results: Results) {
@@ -65,6 +66,29 @@ fn order(arguments: Arguments, retries: u32) -> Order {
 
 fn single(jobs: &mut Jobs) -> Piece {
     jobs.insert(order(Arguments::single(Body::Bytes(Vec::new())), 0), Box::new(Ear::default()))
+}
+
+/// A result lands in the memory of its argument once nobody needs that any more.
+#[test]
+fn room_is_made_of_an_argument_that_is_not_needed() {
+    let mut jobs = Jobs::default();
+    let mut lands_in_argument = |arguments: Arguments, retries: u32, len: usize| {
+        let key = jobs.insert(order(arguments, retries), Box::new(Ear::default())).key;
+        let room = jobs.get(key).unwrap().room(len).unwrap();
+        assert_eq!(room.len(), len);
+        // Fresh memory is zero.
+        room.as_bytes().contains(&1)
+    };
+    let argument = || Arguments::single(Body::Bytes(vec![1; 100_000]));
+    assert!(lands_in_argument(argument(), 0, 100_000));
+    assert!(lands_in_argument(argument(), 0, 90_000));
+    assert!(!lands_in_argument(argument(), 0, 100_001), "it is too small");
+    assert!(!lands_in_argument(argument(), 0, 50_000), "most would be of no use");
+    assert!(!lands_in_argument(argument(), 1, 100_000), "it may be sent again");
+    assert!(!lands_in_argument(packed(&[vec![1; 100_000]]), 0, 100_000), "others have a part");
+    let in_pipe = argument();
+    let _part = Arc::clone(&in_pipe.body);
+    assert!(!lands_in_argument(in_pipe, 0, 100_000), "a pipe refers to it");
 }
 
 /// The arguments of a chunk.

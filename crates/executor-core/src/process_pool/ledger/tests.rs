@@ -4,11 +4,12 @@ use std::os::fd::OwnedFd;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use executor_sync::process::Luggage;
+use rustix::io::write;
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use super::*;
-use crate::commons::Step;
+use crate::commons::{Progress, Step};
 use crate::process::{Body, Child, CodecError, Function, Page, Reply, ReplyKind, Turn};
 use crate::process_pool::config::Config;
 use crate::process_pool::job::Arguments;
@@ -19,7 +20,7 @@ use crate::process_pool::sink::Results;
 struct Ear(Sender<Option<(usize, bool)>>);
 
 impl Sink for Ear {
-    fn room(&self, len: usize) -> Result<Body, CodecError> {
+    fn room(&self, _spare: Option<Body>, len: usize) -> Result<Body, CodecError> {
         Body::room_for::<Vec<u8>>(len)
     }
 
@@ -45,7 +46,8 @@ struct Rig {
     ledger: Ledger,
     page: Page,
     turn: Turn,
-    _theirs: [OwnedFd; 2],
+    /// The worker's ends of its pipes.
+    theirs: [OwnedFd; 2],
 }
 
 impl Rig {
@@ -69,16 +71,20 @@ impl Rig {
         let mut ledger = Ledger::new(1);
         ledger.lanes.push(lane);
         let (page, turn) = Page::open(&memory).unwrap();
-        Self { ledger, page, turn, _theirs: [other, theirs] }
+        Self { ledger, page, turn, theirs: [other, theirs] }
     }
 
     /// A chunk of three items, which is sent at once.
     fn chunk(&mut self) -> Receiver<Option<(usize, bool)>> {
-        let (sender, receiver) = channel();
         let (bytes, starts) = (vec![0; 12], vec![0, 4, 8]);
+        self.accept(Arguments { body: Body::Bytes(bytes).into(), starts: Some(starts) })
+    }
+
+    fn accept(&mut self, arguments: Arguments) -> Receiver<Option<(usize, bool)>> {
+        let (sender, receiver) = channel();
         let order = Order {
             function: Function { wrapper: 0, offset: 0 },
-            arguments: Arguments { body: Body::Bytes(bytes).into(), starts: Some(starts) },
+            arguments,
             timeout: None,
             retries: 0,
             _luggage: Luggage::default(),
@@ -129,6 +135,24 @@ fn a_chunk_that_is_cancelled_while_an_item_runs_ends_with_that_item() {
     assert_eq!(told.try_recv().unwrap(), Some((1, true)));
     assert_eq!(rig.begin(1), Step::Leave);
     assert!(rig.ledger.lanes[0].flights.is_empty());
+}
+
+/// Its argument's memory may be in use for the answer, so it is not sent again, even if the worker
+/// has overwritten the page, which says that the task was not begun.
+#[test]
+fn a_task_whose_answer_has_begun_to_come_has_begun() {
+    let mut rig = Rig::new();
+    let _told = rig.accept(Arguments::single(Body::Bytes(vec![1; 40_000])));
+    let progress = |rig: &Rig| {
+        let lane = &rig.ledger.lanes[0];
+        lane.progress(&lane.flights[0])
+    };
+    assert_eq!(progress(&rig), Progress::Sent);
+    let reply = Reply { kind: ReplyKind::Value, slot: 0, seq: 1, item: 0, len: 40_000 };
+    write(&rig.theirs[1], &reply.to_bytes()).unwrap();
+    assert!(rig.ledger.read_pipe(1));
+    assert_eq!(progress(&rig), Progress::Begun(0));
+    assert!(rig.ledger.lanes[0].revoke(0).is_none());
 }
 
 /// Between its answer for an item and the step to the next one, a worker has begun nothing else.

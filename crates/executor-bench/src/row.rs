@@ -96,16 +96,23 @@ impl Row {
         peers.min_by(|a, b| a.median().total_cmp(&b.median()))
     }
 
-    fn named(&self, name: &str) -> f64 {
-        self.entries.iter().find(|entry| entry.name == name).map_or(f64::NAN, Entry::median)
+    fn named(&self, name: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.name == name)
+    }
+
+    /// What ours is to another's in the same round, for most of them.
+    fn over(&self, other: Option<&Entry>) -> f64 {
+        let ours = self.of(Role::Ours).next().zip(other);
+        ours.map_or(f64::NAN, |(ours, other)| ours.figures.over(&other.figures))
     }
 
     /// The figures, in the unit of the row, at which its bars would just hold.
     pub(crate) fn limits(&self) -> Vec<f64> {
+        let median = |entry: Option<&Entry>| entry.map_or(f64::NAN, Entry::median);
         let limit = |bar: &Bar| match bar {
-            Bar::OfBestPeer(limit) => self.best_peer().map_or(f64::NAN, Entry::median) * limit,
-            Bar::Of(name, limit) => self.named(name) * limit,
-            Bar::Times(name, limit) => self.named(name) / limit,
+            Bar::OfBestPeer(limit) => median(self.best_peer()) * limit,
+            Bar::Of(name, limit) => median(self.named(name)) * limit,
+            Bar::Times(name, limit) => median(self.named(name)) / limit,
             Bar::AtMost(limit, _) => *limit,
         };
         self.bars.iter().map(limit).filter(|limit| limit.is_finite()).collect()
@@ -118,13 +125,10 @@ impl Row {
 
     fn judge(&self, bar: &Bar) -> Verdict {
         match bar {
-            Bar::OfBestPeer(limit) => {
-                let best = self.best_peer().map_or(f64::NAN, Entry::median);
-                at_most(self.ours() / best, *limit, "best")
-            }
-            Bar::Of(name, limit) => at_most(self.ours() / self.named(name), *limit, name),
+            Bar::OfBestPeer(limit) => at_most(self.over(self.best_peer()), *limit, "best"),
+            Bar::Of(name, limit) => at_most(self.over(self.named(name)), *limit, name),
             Bar::Times(name, limit) => {
-                let ratio = self.named(name) / self.ours();
+                let ratio = self.over(self.named(name)).recip();
                 Verdict {
                     figure: number(ratio),
                     bar: format!(">= {limit} x {name}"),

@@ -26,9 +26,19 @@ fn nothing_measured_is_no_number() {
 }
 
 #[test]
-fn figures_come_back_from_json_in_order() {
+fn figures_come_back_from_json_round_by_round() {
     let written = serde_json::to_string(&Figures::from(vec![2.5, 1.0])).expect("plain numbers");
-    assert_eq!(written, "[1.0,2.5]");
+    assert_eq!(written, "[2.5,1.0]");
     let read: Figures = serde_json::from_str("[3.0, 1.0, 2.0]").expect("a list of numbers");
     assert_eq!((read.min(), read.median(), read.len()), (1.0, 2.0, 3));
+}
+
+#[test]
+fn a_ratio_is_taken_within_the_rounds() {
+    let ours = Figures::from(vec![2.0, 20.0, 3.0]);
+    let other = Figures::from(vec![4.0, 40.0, 3.0]);
+    assert_eq!(ours.over(&other), 0.5);
+    assert_eq!(ours.over(&Figures::from(vec![6.0])), 0.5, "3 of 6: there are no pairs");
+    assert!(ours.over(&Figures::default()).is_nan());
+    assert!(Figures::default().over(&Figures::default()).is_nan());
 }

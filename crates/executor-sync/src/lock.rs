@@ -87,11 +87,10 @@ impl Lock {
         }
     }
 
-    const_unless_loom! {
-        /// Makes a free lock that reports know nothing of, for where nothing may allocate.
-        pub(crate) fn unfollowed() -> Self {
-            Self { word: LockWord::new(Site::unfollowed()), raw: AtomicBool::new(false) }
-        }
+    /// Makes a free lock that reports know nothing of, for where nothing may allocate.
+    #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+    pub(crate) const fn unfollowed() -> Self {
+        Self { word: LockWord::new(Site::unfollowed()), raw: AtomicBool::new(false) }
     }
 
     /// Waits until the lock is free and takes it.

@@ -78,14 +78,16 @@ impl Outlet {
         Ok(())
     }
 
-    /// Lets go the blocks that the program has read, but for the last.
+    /// Lets go the blocks that the program has read, but for one that can be used again.
     pub(super) fn settle(&mut self) {
-        if let Some(block) = self.lender.settle(&self.pipe) {
+        if let Some(block) = self.lender.settle(&self.pipe)
+            && self.spare.as_ref().is_none_or(|spare| spare.len() <= block.len())
+        {
             self.spare = Some(block);
         }
     }
 
-    /// Memory for so many bytes of numbers of this size: that of the last block, if it suits.
+    /// Memory for so many bytes of numbers of this size: that of a block, if one suits.
     pub(super) fn room(&mut self, width: u8, len: usize) -> Result<Body, CodecError> {
         self.settle();
         if let Some(room) = self.spare.take().and_then(|spare| spare.reuse(width, len)) {
@@ -101,8 +103,10 @@ impl Outlet {
         self.spare.is_some() || self.lender.has_lent()
     }
 
-    /// Lets the spare block go: a task is not to be charged with the memory of the one before.
-    pub(super) fn forget_spare(&mut self) {
+    /// Lets go all blocks that the program has read: a task is not to be charged with the memory of
+    /// the one before.
+    pub(super) fn forget_blocks(&mut self) {
+        self.settle();
         self.spare = None;
     }
 

@@ -5,7 +5,8 @@
 //! lets nobody change it, until all of it has been written; one that the pipe can hold as a whole
 //! it keeps until it has been read. Of a longer one the last bytes, as many as the pipe could hold
 //! when the body was begun, are copied; once those are in, nothing before them is any more, unless
-//! the pipe has been widened meanwhile: then it is kept as well. A lender goes together with its
+//! the pipe has been widened meanwhile: then it is kept as well. What a lender gives back may be
+//! changed, so it must not be told of more bytes than were written. A lender goes together with its
 //! pipe, whose reader has ended, so that nobody reads what is left; or it stays until its process
 //! is gone.
 

@@ -10,6 +10,7 @@ use std::io;
 use std::mem::ManuallyDrop;
 use std::os::fd::OwnedFd;
 use std::process::exit;
+use std::time::Instant;
 
 use executor_sync::process::{Luggage, let_go, linger, lingers};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -113,16 +114,10 @@ impl Worker {
 
     /// Reads more; false: the program has closed the pipe.
     fn receive(&mut self) -> io::Result<bool> {
-        let (page, taken) = (self.outlet.page(), self.taken);
-        if !self.patience.wait(|| page.sent() != taken) {
-            self.outlet.settle();
-        }
-        if (lingers() || self.outlet.has_blocks()) && !self.comes_soon() {
-            let_go();
-            self.outlet.settle();
-            self.outlet.forget_spare();
-        }
-        let clock = self.patience.about_to_sleep();
+        let clock = match self.intake.is_between_frames() {
+            true => self.rest(),
+            false => self.patience.about_to_sleep(),
+        };
         loop {
             match read(&self.requests, self.intake.space()) {
                 Ok(0) => return Ok(false),
@@ -135,6 +130,21 @@ impl Worker {
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// Looks out for a request, and lets go of what the last tasks have used if none comes; returns
+    /// since when there was nothing to do.
+    fn rest(&mut self) -> Instant {
+        let (page, taken) = (self.outlet.page(), self.taken);
+        if !self.patience.wait(|| page.sent() != taken) {
+            self.outlet.settle();
+        }
+        let clock = self.patience.about_to_sleep();
+        if (lingers() || self.outlet.has_blocks()) && !self.comes_soon() {
+            let_go();
+            self.outlet.forget_blocks();
+        }
+        clock
     }
 
     /// More comes before it is time to let go of the memory that the last tasks have used.
@@ -368,6 +378,7 @@ impl Frame for Run<'_> {
         if self.failure.is_some() || item >= self.request.items {
             return None;
         }
+        self.outlet.forget_blocks();
         if self.request.timed {
             self.outlet.page().note_beginning(page::now());
         }
@@ -376,7 +387,6 @@ impl Frame for Run<'_> {
             return None;
         }
         self.item = Some(item);
-        self.outlet.forget_spare();
         if self.request.timed {
             let announced = self.outlet.announce();
             self.note(announced);

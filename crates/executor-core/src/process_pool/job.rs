@@ -96,8 +96,8 @@ impl Piece {
 }
 
 impl Job {
-    /// Storage for a result of so many bytes. That of the only task may be its argument's, as it
-    /// is not sent again once its worker has begun to answer.
+    /// Storage for a result of so many bytes. For that of a single task it may be the memory of the
+    /// argument, which is not sent again once its worker has begun to answer.
     pub(super) fn room(&mut self, len: usize) -> Result<Body, CodecError> {
         let arguments = &mut self.order.arguments;
         let over = arguments.starts.is_none() && self.order.retries == 0;

@@ -365,11 +365,18 @@ impl Lane {
 
     /// How far the worker has come with the flight; items are counted within it.
     pub(super) fn progress(&self, flight: &Flight) -> Progress {
-        match flight.last() {
-            Some(item) => Progress::Begun(item),
-            // Whatever the page says, which the worker can write.
-            None if flight.answers && flight.piece.len() == 1 => Progress::Begun(0),
-            None => self.page.claim(flight.slot).progress(flight.seq),
+        if let Some(item) = flight.last() {
+            return Progress::Begun(item);
+        }
+        match self.page.claim(flight.slot).progress(flight.seq) {
+            // The page, which the worker can write, is wrong. The argument may be gone, so that the
+            // task must not count as one that can be run elsewhere.
+            Progress::Sent | Progress::Revoked | Progress::Condemned(_)
+                if flight.answers && flight.piece.len() == 1 =>
+            {
+                Progress::Begun(0)
+            }
+            told => told,
         }
     }
 

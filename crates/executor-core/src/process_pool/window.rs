@@ -2,9 +2,8 @@ use std::time::{Duration, Instant};
 
 /// How many frames may be in flight to one worker.
 ///
-/// Two of them hide the way to the worker and back. More are worth it only for tasks so short that
-/// the program could not keep up with handing them over one by one; many short ones then share a
-/// write.
+/// Two of them hide the way to the worker and back. More are worth it for tasks that are over before
+/// the program is back with the next; many short ones then share a write.
 #[derive(Debug)]
 pub(super) struct Window {
     /// What a frame takes, as far as is known.
@@ -13,8 +12,10 @@ pub(super) struct Window {
     since: Instant,
 }
 
-/// While the worker runs this much, the program is back with more.
-const AHEAD: Duration = Duration::from_micros(400);
+/// While the worker runs this much, the program is back with more, also one whose threads have to
+/// wait for a core: where workers keep all of them busy, the system lets each go on for some 3 ms.
+/// With less in flight, tasks of 1 ms left workers without work for 4 % of the time.
+const AHEAD: Duration = Duration::from_millis(6);
 /// With less than this many frames, a wake-up on either side would be waited for.
 pub(super) const LEAST: usize = 2;
 /// The most frames.

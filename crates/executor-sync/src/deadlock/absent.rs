@@ -13,6 +13,7 @@ impl Site {
         Self
     }
 
+    #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
     pub(crate) const fn unfollowed() -> Self {
         Self
     }

@@ -30,6 +30,7 @@ impl Site {
     }
 
     /// For a lock that nothing is recorded of: it is used where nothing may allocate.
+    #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
     #[track_caller]
     pub(crate) const fn unfollowed() -> Self {
         Self::new(None, false)

@@ -196,14 +196,17 @@ fn spare_of<N>(vec: &Vec<N>) -> usize {
     (vec.capacity() - vec.len()) * size_of::<N>()
 }
 
-/// Gives the vector a length of so many bytes; false: it would have to grow, or most of it would be
+/// Gives the vector a length of so many bytes; false: it would have to grow, or much of it would be
 /// of no use.
 fn refit<N: Pod>(vec: &mut Vec<N>, bytes: usize) -> bool {
-    let len = bytes / size_of::<N>();
-    let fits = bytes.is_multiple_of(size_of::<N>())
-        && (len..=len.saturating_add(len / 4)).contains(&vec.capacity());
+    /// What a value may hold besides its bytes.
+    const SLACK: usize = 1 << 20;
+    let element = size_of::<N>();
+    let useless = (vec.capacity() * element).checked_sub(bytes);
+    let fits = bytes.is_multiple_of(element)
+        && useless.is_some_and(|useless| useless <= SLACK.min(bytes / 4));
     if fits {
-        vec.resize(len, N::zeroed());
+        vec.resize(bytes / element, N::zeroed());
     }
     fits
 }

@@ -59,6 +59,9 @@ fn memory_of_the_same_kind_and_about_that_size_is_used_again() {
     assert!(body.reuse_for::<Vec<u16>>(4000).is_none());
     let body = Body::of(vec![1_u32; 1000]).unwrap();
     assert!(body.reuse_for::<Vec<u32>>(3999).is_none(), "no number of numbers");
+    let large = || Body::of(vec![1_u8; 64 << 20]).unwrap();
+    assert!(large().reuse(1, (63 << 20) - 1).is_none());
+    assert!(large().reuse(1, 63 << 20).is_some());
     let body = Body::of("x".repeat(1000)).unwrap();
     assert!(body.reuse_for::<(u8, String)>(1000).is_some());
 }

@@ -235,6 +235,17 @@ pub(crate) fn spin_until(rounds: Rounds, mut ready: impl FnMut() -> bool) -> boo
     ready()
 }
 
+/// Lets others have the core first, if the workers that are awake could use every one; true: then
+/// `ready` holds.
+pub(crate) fn give_way(ready: impl FnOnce() -> bool) -> bool {
+    // A model's threads give way at every step.
+    if cfg!(any(loom, shuttle)) || cores_to_spare(false) {
+        return false;
+    }
+    thread::yield_now();
+    ready()
+}
+
 /// The longest that giving way to others may take in [`spin_until`].
 const A_WHILE: std::time::Duration = std::time::Duration::from_micros(150);
 

@@ -5,24 +5,48 @@ use std::cell::{Cell, RefCell};
 use crate::primitives::per_thread;
 
 per_thread! {
-    /// The latest task of this thread went to somebody who had to be woken for it.
-    static SLOW: Cell<bool> = Cell::new(false);
+    static LATEST: Cell<Latest> = Cell::new(Latest::Waits(0));
     /// This thread's number in the wait graph; 0 where nobody keeps account.
     static ID: Cell<u64> = Cell::new(0);
     /// The futures whose callbacks this thread runs, innermost last, by address.
     static DELIVERING: RefCell<Vec<usize>> = RefCell::new(Vec::new());
 }
 
+/// What a thread did last, of what tells how its next wait will be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Latest {
+    /// It waited for what was not there, so often, and has made no task since.
+    Waits(u32),
+    /// It made a task.
+    Task,
+    /// It made a task for which somebody had to be woken.
+    SlowTask,
+}
+
+/// This thread has made a task.
+#[inline]
+pub(super) fn note_task() {
+    let _gone = LATEST.try_with(|latest| latest.set(Latest::Task));
+}
+
 /// The task that this thread has just handed over waits for a sleeper to wake. That takes longer
 /// than it is worth to spin for the result; worse, a thread that spins keeps the sleeper from the
 /// processor that would be the first to run it.
 pub(crate) fn expect_a_wait() {
-    let _gone = SLOW.try_with(|slow| slow.set(true));
+    let _gone = LATEST.try_with(|latest| latest.set(Latest::SlowTask));
 }
 
-/// The next wait is worth a spin. Asking starts anew.
-pub(super) fn worth_a_spin() -> bool {
-    !SLOW.try_with(|slow| slow.replace(false)).unwrap_or(false)
+/// This thread is about to wait; returns what it did before.
+pub(super) fn note_wait() -> Latest {
+    let note = |latest: &Cell<Latest>| {
+        let before = latest.get();
+        latest.set(match before {
+            Latest::Waits(times) => Latest::Waits(times.saturating_add(1)),
+            Latest::Task | Latest::SlowTask => Latest::Waits(1),
+        });
+        before
+    };
+    LATEST.try_with(note).unwrap_or(Latest::Task)
 }
 
 /// This thread's number in the wait graph; 0 where nobody keeps account.
@@ -58,3 +82,6 @@ impl Drop for Delivering {
 fn address<T>(future: &T) -> usize {
     std::ptr::from_ref(future).addr()
 }
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests;

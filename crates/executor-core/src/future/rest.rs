@@ -6,15 +6,19 @@
 use std::time::{Duration, Instant};
 
 use crate::error::{TaskError, TaskErrorKind};
-use crate::primitives::{Rounds, park_until, past, spin_until, thread};
+use crate::primitives::{Rounds, give_way, park_until, past, spin_until, thread};
 
 use super::cell::Header;
-use super::current::{Delivering, worth_a_spin};
+use super::current::{Delivering, Latest, note_wait};
 use super::host::{Need, Wanted, host};
 use super::waiter::{Sleeper, WaitSet, Waiter};
 
 /// A result that is microseconds away is cheaper to spin for than to be woken for.
 const BRIEFLY: Rounds = Rounds { pauses: 100, yields: 10, counted: false };
+
+/// After so many waits in a row a thread gives way first: the few results of a small piece of work
+/// are not to come a slice of the scheduler later.
+const MANY: u32 = 32;
 
 /// Why a rest ended without what was awaited.
 #[derive(Debug)]
@@ -63,7 +67,7 @@ pub(super) fn until_released(task: &Header, deadline: Option<Instant>) -> Result
         // Whoever else began it in the meantime also ends it; then there is only waiting.
         run_in_place(task);
     }
-    if worth_a_spin() && spin_until(BRIEFLY, || task.released()) {
+    if look_out(deadline, || task.released()) {
         return Ok(());
     }
     let need = if deadline.is_some() { Need::Timed(task) } else { Need::All(task) };
@@ -121,13 +125,26 @@ pub(super) fn until_gathered(
     if let (None, Need::Any(_), Some(host)) = (deadline, need, host()) {
         host.run_one_in_place(wanted);
     }
-    if spin_until(BRIEFLY, || set.complete()) || !set.sleep(Sleeper::Thread(thread::current())) {
+    if look_out(deadline, || set.complete()) || !set.sleep(Sleeper::Thread(thread::current())) {
         return Ok(());
     }
     let need = if deadline.is_some() { Need::Timed(wanted) } else { need };
     match sleep(need, deadline, || set.complete()) {
         Err(Unrest::TimedOut) => give_up(wanted),
         rested => rested,
+    }
+}
+
+/// Looks out for a moment; true: what is awaited has come.
+fn look_out(deadline: Option<Instant>, come: impl Fn() -> bool) -> bool {
+    match note_wait() {
+        Latest::SlowTask => false,
+        // Workers that would have to wake this thread for one result after the other have many
+        // ready when it gets a core again. Not in a worker, for which others might stand in.
+        Latest::Waits(MANY..) if deadline.is_none() && !on_worker() => {
+            spin_until(BRIEFLY, &come) || give_way(come)
+        }
+        Latest::Waits(_) | Latest::Task => spin_until(BRIEFLY, come),
     }
 }
 

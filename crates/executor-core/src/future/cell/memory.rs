@@ -92,6 +92,7 @@ impl<F: FnOnce() -> T, T> Cell<F, T> {
     };
 
     pub(super) fn allocate(work: F, home: Option<NonNull<Door>>, sides: u32) -> NonNull<Core<T>> {
+        current::note_task();
         if align_of::<Place<F, T>>() > align_of::<Place<(), T>>() {
             // C8: such work, rare as it is, must not move the place of the outcome.
             return Cell::<Box<F>, T>::leak(Box::new(work), home, sides);

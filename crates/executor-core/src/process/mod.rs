@@ -99,7 +99,7 @@ pub(crate) use self::{
     paging::prepare,
     signals::is_child_of,
     single::{Errand, Word},
-    splice::{Block, Lender, TURN},
+    splice::{Block, Lender, TURN, widen},
 };
 pub(crate) use ancestry::Names;
 pub(crate) use body::Body;

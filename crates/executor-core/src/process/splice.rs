@@ -126,7 +126,7 @@ impl<B: Block> Loan<B> {
     unsafe fn write_some(&mut self, pipe: &OwnedFd, now: bool) -> Result<usize, Errno> {
         let body = self.body.bytes();
         let copied = *self.copied.get_or_insert_with(|| {
-            let holds = widen(pipe);
+            let holds = widen(pipe, WIDE);
             if body.len() <= WIDE { 0 } else { holds }
         });
         let rest = &body[self.done..];
@@ -145,14 +145,13 @@ impl<B: Block> Loan<B> {
     }
 }
 
-/// Makes room in a pipe that a large body is about to go through; returns how much it holds.
-fn widen(pipe: &OwnedFd) -> usize {
+/// Makes room for so many bytes in a pipe, where the system allows it; returns how much it holds.
+pub(crate) fn widen(pipe: &OwnedFd, bytes: usize) -> usize {
     let size = size_of_pipe(pipe);
-    if size >= WIDE {
+    if size >= bytes {
         return size;
     }
-    // Where the system refuses it, it takes longer.
-    fcntl_setpipe_size(pipe, WIDE).unwrap_or(size)
+    fcntl_setpipe_size(pipe, bytes).unwrap_or(size)
 }
 
 /// As much as can be, where the system does not tell.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustix::io::{Errno, IoSlice, writev};
 
-use crate::process::{Block, Body, Lender, TURN};
+use crate::process::{Block, Body, Lender, TURN, widen};
 
 /// What has been given to a worker and is not yet in its pipe. Small frames share a buffer, large
 /// bodies are written from where they are.
@@ -18,6 +18,8 @@ pub(super) struct Outbox {
     /// A buffer to be used again.
     spare: Vec<u8>,
     lender: Lender<Part>,
+    /// The pipe was full once, and has been given more room.
+    widened: bool,
 }
 
 #[derive(Debug)]
@@ -32,6 +34,8 @@ struct Part(Arc<Body>, Range<usize>);
 
 /// From this size on a body is not copied.
 const LARGE: usize = 16 << 10;
+/// What a pipe holds that was full once.
+const ROOMY: usize = 256 << 10;
 /// How many segments go into one system call.
 const AT_ONCE: usize = 16;
 
@@ -74,6 +78,7 @@ impl Outbox {
             bytes: 0,
             spare: Vec::new(),
             lender: Lender::new(),
+            widened: false,
         }
     }
 
@@ -123,6 +128,10 @@ impl Outbox {
         while !self.is_empty() {
             match self.write_some(pipe) {
                 Ok(()) | Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) if !self.widened => {
+                    self.widened = true;
+                    widen(pipe, ROOMY);
+                }
                 Err(Errno::AGAIN) => return Flushed::Full,
                 Err(_) => return Flushed::Broken,
             }

@@ -102,7 +102,7 @@ fn a_body_is_kept_if_the_pipe_has_been_widened_while_it_went_in() {
     lender.begin(Rc::clone(&body));
     lender.current.as_mut().unwrap().copied = Some(size_of_pipe(&writer));
     lender.go_on(&writer, true).unwrap();
-    widen(&writer);
+    widen(&writer, WIDE);
     let mut seen = Vec::new();
     while lender.is_busy() {
         match lender.go_on(&writer, true) {

@@ -68,7 +68,9 @@ struct Way {
 impl Way {
     fn new() -> Self {
         let (out, into) = pipe();
-        Self { outbox: Outbox::new(), out, into, sent: Vec::new(), seen: Vec::new() }
+        // As if the system had refused more room.
+        let outbox = Outbox { widened: true, ..Outbox::new() };
+        Self { outbox, out, into, sent: Vec::new(), seen: Vec::new() }
     }
 
     fn push(&mut self, header: usize, body: usize, skip: usize) {
@@ -176,4 +178,14 @@ fn small_frames_share_a_write() {
     assert_eq!(way.outbox.bytes(), 1000);
     way.settle();
     assert_eq!(way.seen, way.sent);
+}
+
+#[test]
+fn a_pipe_that_was_full_gets_more_room() {
+    let mut way = Way::new();
+    way.outbox.widened = false;
+    way.push(30, LARGE, 0);
+    way.push(30, TURN - 1, 0);
+    assert_eq!(way.outbox.flush(&way.into), Flushed::Empty, "nothing has been read");
+    assert!(way.outbox.widened);
 }

@@ -20,8 +20,8 @@ use rustix::pipe::{IoSliceRaw, SpliceFlags, fcntl_getpipe_size, fcntl_setpipe_si
 /// woken when the call is over, and reads while the next one writes.
 pub(crate) const TURN: usize = 128 << 10;
 
-/// A pipe that large bodies go through holds as much, so that they need fewer turns. Others are left
-/// as they are: all pipes of a user share what the system gives.
+/// A pipe that large bodies go through holds as much, so that they need fewer turns. Others hold less:
+/// all pipes of a user share what the system gives.
 pub(crate) const WIDE: usize = 1 << 20;
 
 /// Bytes that stay as they are for as long as it lives.

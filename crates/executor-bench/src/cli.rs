@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::agreement::agreement;
 use crate::choice::Named;
 use crate::compare;
 use crate::contest::Contest;
@@ -36,6 +37,8 @@ enum Command {
     Scale(Measuring),
     /// A page, a table or a section of a README from what was measured.
     Report(ReportOptions),
+    /// How well two runs of `peers` agree: the ratio of each row in both.
+    Agree(AgreeOptions),
     /// The names that --filter chooses from.
     List,
 }
@@ -93,6 +96,14 @@ struct ReportOptions {
     readme: Option<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+struct AgreeOptions {
+    /// What one run wrote with --json.
+    first: PathBuf,
+    /// What another did.
+    second: PathBuf,
+}
+
 /// Does what the arguments say.
 ///
 /// # Errors
@@ -104,6 +115,7 @@ pub(crate) fn run() -> Result<(), String> {
         Command::Peers(options) => peers(&options),
         Command::Scale(options) => scale(&options),
         Command::Report(options) => report(&options),
+        Command::Agree(AgreeOptions { first, second }) => agree(&first, &second),
         Command::List => {
             println!("{}", list());
             Ok(())
@@ -217,6 +229,17 @@ fn report(options: &ReportOptions) -> Result<(), String> {
         None if alone => write(Path::new("-"), &report::markdown(&document)),
         None => Ok(()),
     }
+}
+
+fn agree(first: &Path, second: &Path) -> Result<(), String> {
+    let contest = |path: &Path| {
+        let found = Document::read(&[path])?.peers;
+        found.ok_or_else(|| {
+            format!("{}: holds no run of `executor-bench peers --json`", path.display())
+        })
+    };
+    println!("{}", agreement(&contest(first)?, &contest(second)?));
+    Ok(())
 }
 
 /// Every name with what it stands for, command by command.

@@ -50,10 +50,14 @@ impl Contest {
         standings.map(named).into_iter().filter(|(_, names)| !names.is_empty()).collect()
     }
 
+    /// The rows of all tables.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.groups.iter().flat_map(|group| &group.rows)
+    }
+
     /// Every row with a bar of this standing, and what it has there.
     fn with(&self, standing: Standing) -> Vec<String> {
-        let rows = self.groups.iter().flat_map(|group| &group.rows);
-        let judged = rows.flat_map(|row| {
+        let judged = self.rows().flat_map(|row| {
             let verdicts = row.verdicts().into_iter().filter(|v| v.standing == standing);
             verdicts.map(|v| format!("{} ({}, bar {})", row.workload, v.figure, v.bar))
         });

@@ -2,10 +2,10 @@
 //!
 //! `cargo run --release -p executor-bench -- peers` prints, for every workload, what a task costs
 //! with us and with each peer, the bar we set ourselves, and whether it holds. `compare` says how
-//! large a task must be for worker processes, `scale` what grows with what, and `report` makes a
-//! page of it all.
+//! large a task must be for worker processes, `scale` what grows with what, `report` makes a page
+//! of it all, and `agree` says how well two runs of `peers` repeat.
 
-#[expect(unsafe_code, reason = "a global allocator that counts can only be an unsafe impl")]
+#[expect(unsafe_code, reason = "a global allocator that counts; rules R1 and R2")]
 mod alloc;
 mod text;
 mod figures;
@@ -18,6 +18,7 @@ mod usage;
 mod measure;
 mod row;
 mod contest;
+mod agreement;
 mod peer;
 mod workload;
 mod compare;

@@ -92,8 +92,21 @@ impl Row {
 
     /// The peer with the least median, if the row has peers.
     pub(crate) fn best_peer(&self) -> Option<&Entry> {
-        let peers = self.of(Role::Peer).filter(|peer| !peer.is_absent());
-        peers.min_by(|a, b| a.median().total_cmp(&b.median()))
+        self.best(Role::Peer)
+    }
+
+    fn best(&self, role: Role) -> Option<&Entry> {
+        let there = self.of(role).filter(|entry| !entry.is_absent());
+        there.min_by(|a, b| a.median().total_cmp(&b.median()))
+    }
+
+    /// What ours is to the best peer's, without peers to the least of the references, without these
+    /// the figure itself.
+    pub(crate) fn ratio(&self) -> f64 {
+        match self.best_peer().or_else(|| self.best(Role::Reference)) {
+            None => self.ours(),
+            other => self.over(other),
+        }
     }
 
     fn named(&self, name: &str) -> Option<&Entry> {

@@ -21,6 +21,7 @@ fn every_command_is_understood() {
         "peers --quick --filter lock --workers 1 --python pypy3 --json",
         "scale --json=-",
         "report a.json b.json --html r.html --markdown - --readme README.md",
+        "agree a.json b.json",
         "list",
     ] {
         assert!(parse(line).is_ok(), "{line}: {:?}", parse(line).err());
@@ -29,7 +30,15 @@ fn every_command_is_understood() {
 
 #[test]
 fn wrong_arguments_are_refused() {
-    for line in ["", "measure", "peers --workers 0", "peers --workers two", "report", "compare x"] {
+    for line in [
+        "",
+        "measure",
+        "peers --workers 0",
+        "peers --workers two",
+        "report",
+        "compare x",
+        "agree a",
+    ] {
         assert!(parse(line).is_err(), "{line} was taken");
     }
 }

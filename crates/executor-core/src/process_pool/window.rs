@@ -13,8 +13,9 @@ pub(super) struct Window {
 }
 
 /// While the worker runs this much, the program is back with more, also one whose threads have to
-/// wait for a core: where workers keep all of them busy, the system lets each go on for some 3 ms.
-/// With less in flight, tasks of 1 ms left workers without work for 4 % of the time.
+/// wait for a core: where workers keep all of them busy, the system lets each go on for some
+/// milliseconds. With less, workers run out of tasks of 1 ms (`executor-bench peers --filter
+/// process_grain`).
 const AHEAD: Duration = Duration::from_millis(6);
 /// With less than this many frames, a wake-up on either side would be waited for.
 pub(super) const LEAST: usize = 2;

@@ -81,31 +81,28 @@ impl Body {
         bytes.take().map(|bytes| Self::Bytes(bytes.into_vec()))
     }
 
-    /// Zeroes in which so many bytes of a `T` can be put.
-    pub(crate) fn room_for<T: 'static>(len: usize) -> Result<Self, CodecError> {
+    /// The [`width`](Self::width) of a body in which a `T` lies.
+    fn width_for<T: 'static>() -> u8 {
         macro_rules! vectors {
             ($($number:ty),*) => {$(
                 if TypeId::of::<T>() == TypeId::of::<Vec<$number>>() {
-                    return Ok(<$number>::store(zeroes(len)?));
+                    return size_of::<$number>() as u8;
                 }
             )*};
         }
         for_each_number!(vectors);
-        Ok(Self::Bytes(zeroes(len)?))
+        1
+    }
+
+    /// Zeroes in which so many bytes of a `T` can be put.
+    pub(crate) fn room_for<T: 'static>(len: usize) -> Result<Self, CodecError> {
+        Self::room(Self::width_for::<T>(), len)
     }
 
     /// The same memory for so many bytes of a `T`, which are to be written over, if it is of the
     /// right kind and size.
     pub(crate) fn reuse_for<T: 'static>(self, len: usize) -> Option<Self> {
-        macro_rules! vectors {
-            ($($number:ty),*) => {$(
-                if TypeId::of::<T>() == TypeId::of::<Vec<$number>>() {
-                    return self.reuse(size_of::<$number>() as u8, len);
-                }
-            )*};
-        }
-        for_each_number!(vectors);
-        self.reuse(1, len)
+        self.reuse(Self::width_for::<T>(), len)
     }
 
     /// The same memory for so many bytes of numbers of this size; see
@@ -129,12 +126,12 @@ impl Body {
 
     /// Zeroes in which so many bytes of numbers of this size can be put.
     pub(crate) fn room(width: u8, len: usize) -> Result<Self, CodecError> {
-        match width {
-            2 => Self::room_for::<Vec<u16>>(len),
-            4 => Self::room_for::<Vec<u32>>(len),
-            8 => Self::room_for::<Vec<u64>>(len),
-            _ => Self::room_for::<Vec<u8>>(len),
-        }
+        Ok(match width {
+            2 => Self::U16(zeroes(len)?),
+            4 => Self::U32(zeroes(len)?),
+            8 => Self::U64(zeroes(len)?),
+            _ => Self::Bytes(zeroes(len)?),
+        })
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {

@@ -20,7 +20,7 @@ fn against_a_push() {
         pool.close_and_look();
         pusher.join().unwrap();
         pool.join();
-        pool.settle(1);
+        pool.assert_settled(1);
     });
 }
 
@@ -36,7 +36,7 @@ fn against_a_push_with_a_worker() {
         pusher.join().unwrap();
         pool.join();
         assert!(pool.runs() >= 1, "what was accepted before the end runs");
-        pool.settle(2);
+        pool.assert_settled(2);
     });
 }
 
@@ -49,7 +49,7 @@ fn against_two_workers_that_fall_asleep() {
         pool.push();
         pool.close();
         assert_eq!(pool.runs(), 2);
-        pool.settle(2);
+        pool.assert_settled(2);
     });
 }
 
@@ -61,6 +61,6 @@ fn against_a_worker_that_leaves() {
         pool.push();
         pool.close();
         assert_eq!(pool.runs(), 1);
-        pool.settle(1);
+        pool.assert_settled(1);
     });
 }

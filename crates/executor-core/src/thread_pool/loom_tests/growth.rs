@@ -15,7 +15,7 @@ fn the_last_searcher_calls_the_next() {
         pool.push();
         pool.until_done(2);
         pool.close();
-        pool.settle(2);
+        pool.assert_settled(2);
     });
 }
 
@@ -29,7 +29,7 @@ fn a_spare_for_a_blocked_worker() {
         pool.push();
         pool.until_done(2);
         pool.close();
-        pool.settle(2);
+        pool.assert_settled(2);
     });
 }
 
@@ -42,6 +42,6 @@ fn a_spare_that_leaves() {
         pool.push();
         pool.until_done(2);
         pool.close();
-        pool.settle(2);
+        pool.assert_settled(2);
     });
 }

@@ -238,7 +238,7 @@ impl Pool {
     }
 
     /// So many tasks have ended, nothing is queued, and everybody has gone.
-    pub(super) fn settle(&self, tasks: usize) {
+    pub(super) fn assert_settled(&self, tasks: usize) {
         assert_eq!(self.ended(), tasks, "a task is lost, or has run twice");
         assert!(!self.holds_work());
         assert_eq!(self.idle.live(), 0, "somebody counts as living");

@@ -19,7 +19,7 @@ fn against_a_worker_that_falls_asleep() {
             pool.until_done(pushed);
         }
         pool.close();
-        pool.settle(2);
+        pool.assert_settled(2);
     });
 }
 
@@ -31,7 +31,7 @@ fn two_for_one_worker() {
         two_pushes(&pool);
         pool.until_done(2);
         pool.close();
-        pool.settle(2);
+        pool.assert_settled(2);
     });
 }
 
@@ -43,7 +43,7 @@ fn two_for_two_workers() {
         two_pushes(&pool);
         pool.until_done(2);
         pool.close();
-        pool.settle(2);
+        pool.assert_settled(2);
     });
 }
 
@@ -64,7 +64,7 @@ fn against_a_worker_that_leaves() {
             pool.until_done(pushed);
         }
         pool.close();
-        pool.settle(2);
+        pool.assert_settled(2);
     });
 }
 
@@ -76,7 +76,7 @@ fn two_against_a_worker_that_leaves() {
         two_pushes(&pool);
         pool.until_done(2);
         pool.close();
-        pool.settle(2);
+        pool.assert_settled(2);
     });
 }
 
@@ -88,6 +88,6 @@ fn none_against_workers_that_leave() {
         pool.push();
         pool.push();
         pool.join();
-        pool.settle(2);
+        pool.assert_settled(2);
     });
 }

@@ -19,7 +19,7 @@ fn of_the_first_thread() {
         let other = spawn(move || theirs.push());
         pool.push();
         other.join().unwrap();
-        pool.settle(2);
+        pool.assert_settled(2);
     });
 }
 
@@ -48,6 +48,6 @@ fn of_the_second_thread() {
         pool.until_done(3);
         pool.close();
         assert_eq!(pool.runs(), 3);
-        pool.settle(3);
+        pool.assert_settled(3);
     });
 }

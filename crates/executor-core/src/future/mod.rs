@@ -1,6 +1,6 @@
 //! What `submit` returns, and the half that fulfils it.
 //!
-//! One allocation holds a task from submission to result. `state` knows the bits, `waiter` whom to
+//! One place in memory holds a task from submission to result. `state` knows the bits, `waiter` whom to
 //! tell, `late`, `place` and `cell` the memory, `current` and `host` what the thread does in place of
 //! sleeping, `waits` who waits for whom; `promise` and `handle` are the two halves a user holds, and
 //! `wait` and `as_completed` look at many at once.
@@ -12,7 +12,7 @@ mod current;
 mod late;
 #[expect(unsafe_code, reason = "what is in it, the state word tells; rule P1")]
 mod place;
-#[expect(unsafe_code, reason = "one allocation holds closure, state and result; rules C1 to C8")]
+#[expect(unsafe_code, reason = "one place holds closure, state and result; rules C1 to C9")]
 mod cell;
 mod host;
 #[expect(unsafe_code, reason = "notes what blocked threads wait for; rules W1 and W2")]

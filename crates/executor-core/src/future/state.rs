@@ -45,6 +45,9 @@ pub(super) const HANDLE: u32 = 1 << 8;
 pub(super) const WATCH: u32 = 1 << 9;
 /// The task runs in another process, and only its executor knows how far it has come. Set at birth.
 pub(super) const REMOTE: u32 = 1 << 10;
+/// The memory was not cut from a block, but is the task's own. Set at birth; so the word of most
+/// tasks begins as TASK and HANDLE, and nothing else.
+pub(super) const ALONE: u32 = 1 << 11;
 /// Everybody who may refer to the memory.
 const ANYBODY: u32 = TASK | HANDLE | WATCH;
 
@@ -82,7 +85,7 @@ pub(super) enum Cancel {
 }
 
 impl State {
-    /// A pending task to which these sides refer, REMOTE or not.
+    /// A pending task to which these sides refer, REMOTE and ALONE or not.
     pub(super) fn new(sides: u32) -> Self {
         Self(AtomicU32::new(sides))
     }
@@ -224,6 +227,11 @@ impl Snapshot {
     /// The task runs in another process.
     pub(super) fn remote(self) -> bool {
         self.0 & REMOTE != 0
+    }
+
+    /// The memory is the task's own.
+    pub(super) fn alone(self) -> bool {
+        self.0 & ALONE != 0
     }
 
     /// Nobody refers to the memory any more.

@@ -2,7 +2,7 @@
 //!
 //! A task that is cancelled, or run in place by somebody who waits for it, leaves a dead entry
 //! behind. While all workers are busy nobody pops it, so once dead entries are the majority they
-//! are swept out: whoever made the last one takes everything out of crossbeam's queue, and what is
+//! are swept out: whoever made the last one takes everything out of the chain, and what is
 //! still alive goes into a second one, the *front*, from which workers then take first.
 //!
 //! A worker must not take a younger entry while an older one is on its way to the front. So each
@@ -32,11 +32,15 @@ use crossbeam_utils::CachePadded;
 use crate::primitives::atomic::{AtomicBool, AtomicIsize, Ordering::*, fence};
 use crate::primitives::{Mutex, thread};
 
-use super::injector::Injector;
+#[cfg(not(loom))]
+use super::chain::Chain;
+use super::entry::Entry;
+#[cfg(loom)]
+use super::model::Chain;
 
 #[derive(Debug)]
-pub(crate) struct Fifo<T> {
-    injector: Injector<T>,
+pub(crate) struct Fifo<T: Entry> {
+    chain: Chain<T>,
     /// Look at the front first.
     aside: AtomicBool,
     front: Mutex<VecDeque<T>>,
@@ -46,7 +50,7 @@ pub(crate) struct Fifo<T> {
     poppers: Mutex<Vec<Arc<Flag>>>,
 }
 
-/// Set while its worker takes an entry from the injector.
+/// Set while its worker takes an entry from the chain.
 type Flag = CachePadded<AtomicBool>;
 
 /// The right of one worker to pop.
@@ -58,10 +62,10 @@ pub(crate) struct Popper {
 /// Fewer dead entries than this are not worth a sweep.
 const FEW: isize = if cfg!(any(loom, shuttle)) { 1 } else { 256 };
 
-impl<T> Fifo<T> {
+impl<T: Entry> Fifo<T> {
     pub(crate) fn new() -> Self {
         Self {
-            injector: Injector::new(),
+            chain: Chain::new(),
             aside: AtomicBool::new(false),
             front: Mutex::new(VecDeque::new()),
             dead: AtomicIsize::new(0),
@@ -71,7 +75,7 @@ impl<T> Fifo<T> {
 
     #[inline]
     pub(crate) fn push(&self, entry: T) {
-        self.injector.push(entry);
+        self.chain.push(entry);
     }
 
     /// Admits a worker.
@@ -95,7 +99,7 @@ impl<T> Fifo<T> {
             popper.popping.store(false, Release);
             return self.pop_aside();
         }
-        let entry = self.injector.pop();
+        let entry = self.chain.pop();
         // Release: partner of the Acquire in `sweep`.
         popper.popping.store(false, Release);
         entry
@@ -110,18 +114,18 @@ impl<T> Fifo<T> {
         }
         // Release: who sees it false sees the front empty.
         self.aside.store(false, Release);
-        self.injector.pop()
+        self.chain.pop()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        // In this order: who finds the injector empty because its entries are on their way to the
+        // In this order: who finds the chain empty because its entries are on their way to the
         // front then sees `aside`, which was true before the first of them left.
-        self.injector.is_empty() && !self.aside.load(Acquire)
+        self.chain.is_empty() && !self.aside.load(Acquire)
     }
 
     /// How many entries wait that are not known to be dead.
     pub(crate) fn alive(&self) -> usize {
-        let all = self.front.lock().len() + self.injector.len();
+        let all = self.front.lock().len() + self.chain.len();
         all.saturating_sub(self.dead())
     }
 
@@ -144,7 +148,7 @@ impl<T> Fifo<T> {
     /// Sweeps if at least half of the entries are dead, so that each pays for its own removal.
     fn sweep(&self, alive: impl Fn(&T) -> bool) -> Vec<T> {
         let mut front = self.front.lock();
-        if self.dead() < (front.len() + self.injector.len()) / 2 {
+        if self.dead() < (front.len() + self.chain.len()) / 2 {
             return Vec::new();
         }
         self.aside.store(true, Release);
@@ -157,8 +161,8 @@ impl<T> Fifo<T> {
         }
         let mut entries = std::mem::take(&mut *front);
         // What is pushed from now on stays where it is: it is younger.
-        for _ in 0..self.injector.len() {
-            entries.extend(self.injector.pop());
+        for _ in 0..self.chain.len() {
+            entries.extend(self.chain.pop());
         }
         let (kept, swept): (VecDeque<T>, VecDeque<T>) = entries.into_iter().partition(alive);
         *front = kept;

@@ -1,5 +1,5 @@
 //! loom explores a sweep of the queue against workers that pop: the real `fifo`, over a plain queue
-//! under a lock in place of crossbeam's.
+//! under a lock in place of the chain, which has models of its own.
 //!
 //! No entry that is alive is lost or comes twice, entries leave in the order in which they came,
 //! and a worker that finds nothing and is told that the queue is empty may go to sleep: nothing
@@ -14,20 +14,20 @@ use crate::future::explore;
 
 use super::fifo::Fifo;
 
-type Queue = Arc<Fifo<usize>>;
+type Queue = Arc<Fifo<Box<usize>>>;
 
 /// A queue that holds 0 and 1, which are about to be found dead, and others up to `last`.
 fn queue(last: usize) -> Queue {
     let queue = Queue::new(Fifo::new());
-    (0..=last).for_each(|entry| queue.push(entry));
+    (0..=last).for_each(|entry| queue.push(Box::new(entry)));
     queue
 }
 
 /// Finds the first two entries dead, which is enough for a sweep; what that throws out.
 fn sweep(queue: &Queue) -> Vec<usize> {
-    let alive = |entry: &usize| *entry > 1;
+    let alive = |entry: &Box<usize>| **entry > 1;
     let early = queue.kill(alive);
-    [early, queue.kill(alive)].concat()
+    early.into_iter().chain(queue.kill(alive)).map(|entry| *entry).collect()
 }
 
 fn sweeper(queue: &Queue) -> JoinHandle<Vec<usize>> {
@@ -41,7 +41,7 @@ fn pop_all(queue: &Queue) -> Vec<usize> {
     let mut popped = Vec::new();
     loop {
         match queue.pop(&popper) {
-            Some(entry) => popped.push(entry),
+            Some(entry) => popped.push(*entry),
             None if queue.is_empty() => break,
             None => yield_now(),
         }
@@ -89,7 +89,7 @@ fn a_sweep_against_a_push() {
         let queue = queue(2);
         let sweeper = sweeper(&queue);
         let theirs = Arc::clone(&queue);
-        let pusher = spawn(move || theirs.push(3));
+        let pusher = spawn(move || theirs.push(Box::new(3)));
         let early = pop_all(&queue);
         pusher.join().unwrap();
         let swept = sweeper.join().unwrap();
@@ -111,7 +111,7 @@ fn a_sweep_against_a_worker_that_falls_asleep() {
             fence(SeqCst);
             theirs.is_empty()
         });
-        (0..=2).for_each(|entry| queue.push(entry));
+        (0..=2).for_each(|entry| queue.push(Box::new(entry)));
         fence(SeqCst);
         let called = seen.load(Relaxed);
         let swept = sweep(&queue);

@@ -1,11 +1,17 @@
 //! What waits to be run.
 //!
-//! `injector` is crossbeam's queue, or a model of it; `fifo` adds the sweeping out of entries that
+//! `chain` is a queue of entries that are pointers; `fifo` adds the sweeping out of entries that
 //! need not be run any more.
 
-mod injector;
+#[expect(unsafe_code, reason = "an entry is what its pointer says")]
+mod entry;
+#[expect(unsafe_code, reason = "blocks that threads share; rules Q1 to Q4")]
+mod chain;
+#[cfg(loom)]
+mod model;
 mod fifo;
 
+pub(crate) use entry::Entry;
 pub(crate) use fifo::Fifo;
 
 #[cfg(all(test, not(any(loom, shuttle))))]

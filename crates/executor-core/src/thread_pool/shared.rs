@@ -22,7 +22,7 @@ use crate::future::{
 use crate::map::Patience;
 use crate::primitives::thread::{self, JoinHandle};
 use crate::primitives::{Condvar, Mutex, park_until, past};
-use crate::queue::Fifo;
+use crate::queue::{Entry, Fifo};
 
 use super::blocking::blocking;
 use super::config::Config;
@@ -449,6 +449,20 @@ impl Shared {
             finished: tally.finished,
             cancelled: self.cancelled.load(Relaxed),
         }
+    }
+}
+
+// SAFETY: a task is the reference to its cell.
+unsafe impl Entry for TaskRef {
+    #[inline]
+    fn into_raw(self) -> NonNull<()> {
+        self.into_raw().cast()
+    }
+
+    #[inline]
+    unsafe fn from_raw(raw: NonNull<()>) -> Self {
+        // SAFETY: as the caller promises.
+        unsafe { Self::from_raw(raw.cast()) }
     }
 }
 

@@ -4,7 +4,7 @@ use std::ptr::NonNull;
 use crate::error::TaskError;
 use crate::panic;
 
-use crate::future::state::{Cancel, HANDLE, REMOTE, TASK};
+use crate::future::state::{ALONE, Cancel, HANDLE, REMOTE, TASK};
 use crate::primitives::atomic::Ordering::Relaxed;
 
 use super::home::Door;
@@ -13,7 +13,8 @@ use super::ticket::Ticket;
 
 /// Makes a cell without work, whose outcome comes from a promise.
 pub(in crate::future) fn unfulfilled<T>() -> (Maker<T>, Ticket<T>) {
-    let core = Cell::allocate(none as fn() -> T, None, TASK | HANDLE);
+    // Promises are kept for any length of time, which would keep whole blocks.
+    let core = Cell::allocate(none as fn() -> T, None, TASK | HANDLE | ALONE);
     (Maker { core, owns: PhantomData }, Ticket::new(core))
 }
 

@@ -1,3 +1,4 @@
+use std::alloc::Layout;
 use std::mem::offset_of;
 use std::ptr::NonNull;
 
@@ -11,9 +12,10 @@ use crate::primitives::{Mutex, MutexGuard};
 use crate::future::current::{self, Delivering};
 use crate::future::late::Late;
 use crate::future::place::Place;
-use crate::future::state::{Cancel, Snapshot, State};
+use crate::future::state::{ALONE, Cancel, Snapshot, State};
 use crate::future::waiter::{Callback, Key, Listeners, Waiter};
 
+use super::block;
 use super::home::{Door, Remote};
 
 /// Tells a key from the number of a thread.
@@ -95,13 +97,14 @@ impl<F: FnOnce() -> T, T> Cell<F, T> {
         current::note_task();
         if align_of::<Place<F, T>>() > align_of::<Place<(), T>>() {
             // C8: such work, rare as it is, must not move the place of the outcome.
-            return Cell::<Box<F>, T>::leak(Box::new(work), home, sides);
+            return Cell::<Box<F>, T>::make(Box::new(work), home, sides);
         }
-        Self::leak(work, home, sides)
+        Self::make(work, home, sides)
     }
 
-    fn leak(work: F, home: Option<NonNull<Door>>, sides: u32) -> NonNull<Core<T>> {
+    fn make(work: F, home: Option<NonNull<Door>>, sides: u32) -> NonNull<Core<T>> {
         debug_assert_eq!(offset_of!(Self, place), offset_of!(Core<T>, place), "C8");
+        let (cell, sides) = Self::room(sides);
         let header = Header {
             state: State::new(sides),
             born: fork::generation(),
@@ -109,8 +112,7 @@ impl<F: FnOnce() -> T, T> Cell<F, T> {
             home,
             vtable: &Self::VTABLE,
         };
-        let mut cell = Box::<Self>::new_uninit();
-        let at = cell.as_mut_ptr();
+        let at = cell.as_ptr();
         // The work may be large: it is moved to its place, not with the cell.
         let listeners = at.wrapping_byte_add(offset_of!(Self, listeners));
         let place = at.wrapping_byte_add(offset_of!(Self, place));
@@ -120,8 +122,22 @@ impl<F: FnOnce() -> T, T> Cell<F, T> {
         unsafe { listeners.cast::<Late<Mutex<Listeners<T>>>>().write(Late::new()) };
         // SAFETY: as above.
         unsafe { Place::<F, T>::fill(place.cast(), work) };
-        // SAFETY: all its parts have been written.
-        NonNull::from(Box::leak(unsafe { cell.assume_init() })).cast()
+        cell.cast()
+    }
+
+    /// Memory for a cell to which these sides refer, and what they are with the word of where it
+    /// came from.
+    fn room(sides: u32) -> (NonNull<Self>, u32) {
+        // A model is of the cell; blocks have models of their own.
+        let suits = cfg!(not(any(loom, shuttle))) && block::suits(Layout::new::<Self>());
+        if suits
+            && sides & ALONE == 0
+            && let Some(place) = block::cut(Layout::new::<Self>())
+        {
+            return (place.cast(), sides);
+        }
+        let own = Box::leak(Box::<Self>::new_uninit());
+        (NonNull::from(own).cast(), sides | ALONE)
     }
 }
 
@@ -166,13 +182,21 @@ unsafe fn finish<F, T>(cell: NonNull<Header>, failed: bool, drops: u32) {
 
 unsafe fn free<F, T>(cell: NonNull<Header>) {
     let whole: NonNull<Cell<F, T>> = cell.cast();
-    // SAFETY: C6, C1: this call alone knows the cell, which came from a Box.
-    let cell = unsafe { Box::from_raw(whole.as_ptr()) };
-    let left = !cell.header.state.load().taken();
+    // SAFETY: C6 for the type; C1: this call alone knows the cell.
+    let cell = unsafe { whole.as_ref() };
+    let state = cell.header.state.load();
     // SAFETY: C3: a cell whose executor's side is gone has an outcome; C5: not moved out.
-    let outcome = left.then(|| unsafe { cell.place.take() });
+    let outcome = (!state.taken()).then(|| unsafe { cell.place.take() });
     // The cell goes first, so that a panic in the drop of the outcome cannot leak it.
-    drop(cell);
+    if state.alone() {
+        // SAFETY: C9.
+        drop(unsafe { Box::from_raw(whole.as_ptr()) });
+    } else {
+        // SAFETY: C1.
+        unsafe { whole.drop_in_place() };
+        // SAFETY: C9, C1.
+        unsafe { block::give_up(whole.cast()) };
+    }
     drop(outcome);
 }
 

@@ -1,4 +1,4 @@
-//! The memory of a task: one allocation from submission to result.
+//! The memory of a task: one place from submission to result.
 //!
 //! ```text
 //! TaskRef  (in a queue)  ──┐
@@ -28,7 +28,9 @@
 //!   gate before that has left it.
 //! - C8. The outcome lies as many bytes from the start of a `Cell<F, T>` for every `F`: work that
 //!   must be aligned more strictly than the outcome lies in a box.
+//! - C9. The memory of a cell came from a box if its state says ALONE, and else from [`block`].
 
+mod block;
 mod home;
 mod memory;
 mod task_ref;

@@ -80,8 +80,16 @@ impl TaskRef {
         unsafe { cell.as_ref() }.give_up(error, TASK);
     }
 
-    fn into_raw(self) -> NonNull<Header> {
+    /// The cell, with the reference TASK.
+    pub(crate) fn into_raw(self) -> NonNull<Header> {
         std::mem::ManuallyDrop::new(self).cell
+    }
+
+    /// # Safety
+    ///
+    /// It came from [`into_raw`](Self::into_raw), and this is done once.
+    pub(crate) unsafe fn from_raw(cell: NonNull<Header>) -> Self {
+        Self { cell }
     }
 }
 

@@ -14,7 +14,8 @@ use crate::future::explore;
 
 use super::fifo::Fifo;
 
-type Queue = Arc<Fifo<Box<usize>>>;
+type Entry = Box<usize>;
+type Queue = Arc<Fifo<Entry>>;
 
 /// A queue that holds 0 and 1, which are about to be found dead, and others up to `last`.
 fn queue(last: usize) -> Queue {
@@ -25,7 +26,7 @@ fn queue(last: usize) -> Queue {
 
 /// Finds the first two entries dead, which is enough for a sweep; what that throws out.
 fn sweep(queue: &Queue) -> Vec<usize> {
-    let alive = |entry: &Box<usize>| **entry > 1;
+    let alive = |entry: &Entry| **entry > 1;
     let early = queue.kill(alive);
     early.into_iter().chain(queue.kill(alive)).map(|entry| *entry).collect()
 }

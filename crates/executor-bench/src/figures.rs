@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Measurements, one for each round.
+/// Measurements, one for each round; a round may have none.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Vec<f64>", into = "Vec<f64>")]
+#[serde(from = "Vec<Option<f64>>", into = "Vec<Option<f64>>")]
 pub(crate) struct Figures {
-    /// In the order of the rounds.
-    taken: Vec<f64>,
+    /// In the order of the rounds; empty if no round has one.
+    taken: Vec<Option<f64>>,
     ascending: Vec<f64>,
 }
 
@@ -37,35 +37,57 @@ impl Figures {
     }
 
     /// The middle of what these are to others of the same round: a slow spell of the machine that
-    /// hits both does not move it.
+    /// hits both does not move it. Without a round that has both, what the middles are.
     pub(crate) fn over(&self, others: &Self) -> f64 {
-        if self.len() != others.len() {
+        let pairs = self.taken.iter().zip(&others.taken);
+        let ratios = pairs.map(|(one, other)| one.zip(*other).map(|(one, other)| one / other));
+        let ratios = Self::from(ratios.collect::<Vec<_>>());
+        if self.rounds() != others.rounds() || ratios.is_empty() {
             return self.median() / others.median();
         }
-        let pairs = self.taken.iter().zip(&others.taken);
-        Self::from(pairs.map(|(one, other)| one / other).collect::<Vec<_>>()).median()
+        ratios.median()
     }
 
+    /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.taken.len()
+        self.ascending.len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.taken.is_empty()
+        self.ascending.is_empty()
+    }
+
+    /// How many rounds they are of, those that have none included.
+    pub(crate) fn rounds(&self) -> usize {
+        self.taken.len()
+    }
+
+    /// The figure of each of so many rounds.
+    pub(crate) fn by_round(&self, rounds: usize) -> impl Iterator<Item = Option<f64>> {
+        self.taken.iter().copied().chain(std::iter::repeat(None)).take(rounds)
     }
 }
 
 impl From<Vec<f64>> for Figures {
+    fn from(taken: Vec<f64>) -> Self {
+        taken.into_iter().map(Some).collect::<Vec<_>>().into()
+    }
+}
+
+impl From<Vec<Option<f64>>> for Figures {
     /// Leaves out what is no number: it has no place in an order.
-    fn from(mut taken: Vec<f64>) -> Self {
-        taken.retain(|figure| figure.is_finite());
-        let mut ascending = taken.clone();
+    fn from(mut taken: Vec<Option<f64>>) -> Self {
+        taken.iter_mut().for_each(|figure| *figure = figure.filter(|figure| figure.is_finite()));
+        let mut ascending: Vec<f64> = taken.iter().copied().flatten().collect();
         ascending.sort_by(f64::total_cmp);
+        if ascending.is_empty() {
+            taken.clear();
+        }
         Self { taken, ascending }
     }
 }
 
-impl From<Figures> for Vec<f64> {
+impl From<Figures> for Vec<Option<f64>> {
     fn from(figures: Figures) -> Self {
         figures.taken
     }

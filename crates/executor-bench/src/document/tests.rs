@@ -20,7 +20,7 @@ fn contest(ours: f64) -> Contest {
 }
 
 fn growth() -> Growth {
-    let figures = vec![vec![1.0, 3.0].into(), Vec::new().into()];
+    let figures = vec![vec![1.0, 3.0].into(), Vec::<f64>::new().into()];
     let sweep = Sweep {
         title: "t".to_owned(),
         axis: "tasks".to_owned(),

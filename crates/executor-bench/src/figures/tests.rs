@@ -42,3 +42,25 @@ fn a_ratio_is_taken_within_the_rounds() {
     assert!(ours.over(&Figures::default()).is_nan());
     assert!(Figures::default().over(&Figures::default()).is_nan());
 }
+
+#[test]
+fn a_round_without_a_figure_keeps_the_others_in_their_rounds() {
+    let ours = Figures::from(vec![Some(2.0), Some(30.0), Some(6.0)]);
+    let other = Figures::from(vec![None, Some(60.0), Some(12.0)]);
+    assert_eq!((other.len(), other.rounds(), other.median()), (2, 3, 36.0));
+    assert_eq!(ours.over(&other), 0.5, "of the two rounds that have both");
+    let before = Figures::from(vec![Some(3.0), None, None]);
+    assert_eq!(before.over(&other), 3.0 / 36.0, "no round has both");
+    let written = serde_json::to_string(&other).expect("plain numbers");
+    assert_eq!(written, "[null,60.0,12.0]");
+    let read: Figures = serde_json::from_str(&written).expect("what was written");
+    assert_eq!(read, other);
+}
+
+#[test]
+fn what_was_never_there_has_no_rounds() {
+    let absent = Figures::from(vec![None, Some(f64::NAN)]);
+    assert_eq!(absent, Figures::default());
+    let one = Figures::from(vec![1.0]);
+    assert_eq!(one.by_round(3).collect::<Vec<_>>(), [Some(1.0), None, None]);
+}

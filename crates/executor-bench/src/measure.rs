@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::figures::Figures;
 use crate::plan::Plan;
 use crate::progress;
-use crate::usage::{Meter, Usage, typical};
+use crate::usage::{Meter, Usage, give_memory_back, typical};
 
 /// Whose figure it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +111,9 @@ fn take_turns(contenders: &mut [Contender<'_>], turns: &mut [Turns], round: usiz
     for (contender, turns) in contenders.iter_mut().zip(turns) {
         let Some(turn) = &mut contender.turn else { continue };
         progress::turn(contender.name, round, rounds);
+        if round == 0 {
+            give_memory_back();
+        }
         let meter = Meter::start();
         let figure = turn();
         turns.usages.extend(meter.stop());

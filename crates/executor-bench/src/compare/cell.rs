@@ -6,7 +6,7 @@ use crate::figures::Figures;
 use crate::measure::nanos_each;
 use crate::progress;
 use crate::text;
-use crate::usage::{Meter, Usage, typical};
+use crate::usage::{Meter, Usage, give_memory_back, typical};
 
 use super::venue::{Place, Venue, Venues};
 use super::work::{Kind, Pace, parcel};
@@ -135,6 +135,9 @@ pub(super) fn measure(
     for round in 0..=effort.rounds {
         for (place, turns) in &mut turns {
             progress::turn(&words(&spec, *place), round, effort.rounds);
+            if round == 0 {
+                give_memory_back();
+            }
             match venues.get(*place, spec.workers) {
                 Ok(venue) => turn(venue, *place, &spec, amount, effort, turns),
                 Err(reason) => absent.push(format!("{} absent: {reason}", place.name())),

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::figures::Figures;
 use crate::progress;
-use crate::usage::{Meter, Usage, typical};
+use crate::usage::{Meter, Usage, give_memory_back, typical};
 
 use super::venue::{Place, Venue, Venues, on};
 
@@ -194,6 +194,9 @@ fn work(
         for (place, seconds, usages) in &mut turns {
             progress::turn(&format!("{}, {}", kind.name, place.name()), round, rounds);
             let Ok(venue) = venues.get(*place, workers) else { continue };
+            if round == 0 {
+                give_memory_back();
+            }
             let meter = Meter::start();
             let start = Instant::now();
             let found = pass(venue, kind, files.jobs.clone());

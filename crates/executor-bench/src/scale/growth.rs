@@ -24,8 +24,8 @@ pub(crate) fn run(quick: bool, filter: Option<&str>, workers: usize) -> Result<G
     let (rounds, fewer) = (effort.rounds(0), effort.rounds(u64::MAX));
     let method = format!(
         "{workers} workers where it is something else that grows, {rounds} rounds in turn after a \
-         warm-up ({fewer} from a million tasks on), medians; memory is what a turn adds at its peak; \
-         the start is that of a pool and of its first 2,000 tasks",
+         warm-up ({fewer} from a million tasks on), medians; memory is what a turn adds at its peak, \
+         the most of all turns; the start is that of a pool and of its first 2,000 tasks",
     );
     progress::begin(chosen.len());
     let mut growth = Growth { machine: Machine::here(&[], method), sweeps: Vec::new() };

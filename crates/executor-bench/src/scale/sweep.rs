@@ -4,7 +4,7 @@ use crate::figures::Figures;
 use crate::peer::Peer;
 use crate::progress;
 use crate::text::{number, thousands};
-use crate::usage::Meter;
+use crate::usage::{Meter, give_memory_back};
 
 /// What was measured at growing numbers of one thing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,7 +44,8 @@ impl Sweep {
 
 /// Takes a turn at each number of `points`, again and again after a warm-up: A B C A B C ...
 ///
-/// `rounds` may be fewer where a turn is long. A turn gives a figure for each column.
+/// `rounds` may be fewer where a turn is long. A turn gives a figure for each column, the last of
+/// them that of memory.
 pub(super) fn sweep(
     name: &str,
     points: &[u64],
@@ -59,20 +60,23 @@ pub(super) fn sweep(
                 continue;
             }
             progress::turn(&format!("{name} {}", thousands(at)), round, rounds(at));
-            let figures = turn(at);
-            if round > 0 {
-                taken.push(figures);
+            if round == 0 {
+                give_memory_back();
             }
+            taken.push(turn(at));
         }
     }
     let lines = points.iter().zip(taken);
     lines.map(|(&at, turns)| Line { at, figures: by_column(&turns) }).collect()
 }
 
+/// The figures of all turns but the warm-up, the first; and of memory the most that any turn took,
+/// because what the first one took is still there in the others.
 fn by_column(turns: &[Vec<f64>]) -> Vec<Figures> {
-    let columns = turns.first().map_or(0, Vec::len);
-    let column = |column: usize| turns.iter().map(|turn| turn[column]).collect::<Vec<f64>>().into();
-    (0..columns).map(column).collect()
+    let Some((warm_up, timed)) = turns.split_first() else { return Vec::new() };
+    let column = |column: usize| timed.iter().map(|turn| turn[column]).collect::<Vec<f64>>().into();
+    let memory = turns.iter().filter_map(|turn| turn.last().copied()).fold(f64::NAN, f64::max);
+    (0..warm_up.len() - 1).map(column).chain([vec![memory].into()]).collect()
 }
 
 /// What `tasks` tasks took, for each of them: elapsed and CPU nanoseconds, context switches of a

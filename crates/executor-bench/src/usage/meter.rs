@@ -15,16 +15,29 @@ pub(crate) struct Usage {
 }
 
 /// The medians of several turns after a warm-up, the first; and the largest peak of all, because
-/// a pool takes its memory in the first turn and keeps it.
+/// what a pool takes in the first turn is still there in the others.
 pub(crate) fn typical(turns: &[Usage]) -> Option<Usage> {
-    let median = |of: fn(&Usage) -> f64| {
-        Figures::from(turns.iter().skip(1).map(of).collect::<Vec<_>>()).median()
-    };
-    (turns.len() > 1).then(|| Usage {
+    (turns.len() > 1).then(|| medians_and_peak(&turns[1..], turns))
+}
+
+fn medians_and_peak(timed: &[Usage], all: &[Usage]) -> Usage {
+    let median =
+        |of: fn(&Usage) -> f64| Figures::from(timed.iter().map(of).collect::<Vec<_>>()).median();
+    Usage {
         cpu_seconds: median(|usage| usage.cpu_seconds),
-        peak_bytes: turns.iter().filter_map(|usage| usage.peak_bytes).max(),
+        peak_bytes: all.iter().filter_map(|usage| usage.peak_bytes).max(),
         switches: median(|usage| usage.switches as f64) as u64,
-    })
+    }
+}
+
+/// Gives memory that was freed back to the system, before a warm-up turn, so that what it adds
+/// at its peak is its own.
+///
+/// Not before a turn that counts: that would run on memory which the kernel has to find again
+/// page by page, and a program that goes on does not.
+pub(crate) fn give_memory_back() {
+    #[cfg(target_os = "linux")]
+    super::system::give_memory_back();
 }
 
 /// Reads the counters before and after.
@@ -65,7 +78,6 @@ mod linux {
     impl Meter {
         /// Begins.
         pub(crate) fn start() -> Self {
-            system::give_memory_back();
             let relatives = family::descendants();
             let held = pids(&relatives)
                 .map(|pid| family::forget_peak(pid).then(|| (pid, family::resident(pid))));

@@ -36,7 +36,7 @@ fn used(who: libc::c_int) -> Used {
     }
 }
 
-/// Gives memory that was freed back to the system, so that the next turn's growth is its own.
+/// Gives memory that was freed back to the system.
 pub(super) fn give_memory_back() {
     #[cfg(target_env = "gnu")]
     // SAFETY: R2.

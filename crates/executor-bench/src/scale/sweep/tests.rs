@@ -8,12 +8,21 @@ fn numbers_alternate_and_large_ones_may_take_fewer_turns() {
     let rounds = |at| if at < 100 { 2 } else { 1 };
     let lines = sweep("n", &[1, 100], rounds, |at| {
         seen.push(at);
-        vec![at as f64, seen.len() as f64]
+        vec![at as f64, seen.len() as f64, 0.0]
     });
     assert_eq!(seen, [1, 100, 1, 100, 1]);
     assert_eq!(lines[0].figures[0].len(), 2);
     assert_eq!(lines[0].figures[1].max(), 5.0);
-    assert_eq!(lines[1].figures, [vec![100.0].into(), vec![4.0].into()]);
+    assert_eq!(lines[1].figures, [vec![100.0].into(), vec![4.0].into(), vec![0.0].into()]);
+}
+
+#[test]
+fn of_memory_the_most_counts_and_the_warm_up_does_as_well() {
+    let mut memory = [9.0, f64::NAN, 5.0].into_iter();
+    let lines = sweep("n", &[1], |_| 2, |_| vec![1.0, memory.next().expect("three turns")]);
+    assert_eq!(lines[0].figures, [vec![1.0, 1.0].into(), vec![9.0].into()]);
+    let unknown = sweep("n", &[1], |_| 2, |_| vec![1.0, f64::NAN]);
+    assert!(unknown[0].figures[1].is_empty());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::cost::{self, Task, sum_below};
-use crate::measure::{Contender, Entry, Role, in_turn, nanos_each};
+use crate::measure::{Contender, Role, in_turn, nanos_each};
 use crate::peer::{Peer, every_pool};
 use crate::plan::Plan;
 use crate::row::{Bar, Row};
@@ -27,13 +27,12 @@ fn grain(plan: &Plan, name: &str, task: Task, count: u64) -> Row {
         nanos_each(start.elapsed(), count / 10)
     });
     entries.extend(in_turn(plan, vec![alone]));
-    let note = efficiencies(&entries);
     Row {
         workload: format!("{} tasks of {name}", thousands(count)),
         unit: "worker ns per task".to_owned(),
         entries,
         bars: vec![Bar::OfBestPeer(1.00)],
-        note: Some(note),
+        note: Some("the task alone, to a pool's figure, is the pool's efficiency".to_owned()),
     }
 }
 
@@ -43,13 +42,4 @@ fn worker_nanos_per_task(plan: &Plan, pool: &dyn Peer, task: Task, count: u64) -
     let start = Instant::now();
     assert_eq!(pool.run_all(0..count, task), sum_below(count));
     nanos_each(start.elapsed(), count) * plan.workers as f64
-}
-
-fn efficiencies(entries: &[Entry]) -> String {
-    let alone = entries.last().map_or(f64::NAN, Entry::median);
-    let pools = entries.iter().filter(|entry| entry.role != Role::Reference);
-    let list: Vec<_> = pools
-        .map(|entry| format!("{} {:.1} %", entry.name, 100.0 * alone / entry.median()))
-        .collect();
-    format!("efficiency: {}", list.join(", "))
 }

@@ -31,7 +31,7 @@ fn row(plan: &Plan, (millis, count): (u64, u64)) -> Row {
         entries: in_turn(plan, contenders),
         bars: vec![Bar::Times("our threads".to_owned(), 0.97)],
         note: note([
-            Some(format!("a task is {} rounds of a multiplication", thousands(rounds))),
+            Some(format!("a task multiplies as often as takes {millis} ms on a core of its own")),
             missing("ours", &ours),
         ]),
     }

@@ -9,13 +9,11 @@ use clap::{Args, Parser, Subcommand};
 use crate::agreement::agreement;
 use crate::choice::Named;
 use crate::compare;
-use crate::contest::Contest;
 use crate::document::Document;
-use crate::machine::Machine;
+use crate::passes;
 use crate::plan::Plan;
 use crate::progress;
 use crate::report;
-use crate::row;
 use crate::scale;
 use crate::workload;
 
@@ -41,6 +39,9 @@ enum Command {
     Agree(AgreeOptions),
     /// The names that --filter chooses from.
     List,
+    /// One pass of `peers`, for that command itself: its rows as JSON.
+    #[command(name = passes::NAME, hide = true)]
+    Pass(PassOptions),
 }
 
 /// What all commands that measure take.
@@ -77,6 +78,17 @@ struct PeersOptions {
     measuring: Measuring,
     /// The interpreter for the Python peers; what it cannot import is listed as absent.
     #[arg(long, value_name = "PROGRAM", default_value = "python3")]
+    python: String,
+}
+
+#[derive(Debug, Args)]
+struct PassOptions {
+    workload: String,
+    #[arg(long)]
+    quick: bool,
+    #[arg(long)]
+    workers: NonZeroUsize,
+    #[arg(long)]
     python: String,
 }
 
@@ -120,6 +132,7 @@ pub(crate) fn run() -> Result<(), String> {
             println!("{}", list());
             Ok(())
         }
+        Command::Pass(options) => pass(options),
     };
     progress::end();
     result
@@ -159,33 +172,34 @@ fn scale(measuring: &Measuring) -> Result<(), String> {
 /// The bars are set for two workers.
 const TWO: usize = 2;
 
-/// Runs the chosen workloads, and prints each row as soon as it is there.
+/// Runs the chosen workloads, and prints each row as soon as it is complete.
 ///
 /// A figure short of its bar is printed, not an error: timings depend on the machine.
 fn peers(options: &PeersOptions) -> Result<(), String> {
     refuse_debug_builds()?;
     let PeersOptions { measuring, python } = options;
-    let chosen = workload::matching(measuring.filter.as_deref())?;
     let plan = Plan {
         workers: measuring.workers.map_or(TWO, NonZeroUsize::get),
         quick: measuring.quick,
         python: python.clone(),
     };
-    let mut contest = Contest::new(Machine::with_peers(python, plan.method()));
     let tables = !writes_json_only(measuring);
-    progress::begin(chosen.len());
-    if tables {
-        progress::say(&format!("{}\n", contest.machine.describe()));
-    }
-    for workload in chosen {
-        let rows = (workload.run)(&plan);
-        for row in rows.iter().filter(|_| tables) {
-            progress::say(&row::block(row));
+    let show = |text: &str| {
+        if tables {
+            progress::say(text);
         }
-        contest.add(workload.group, rows);
-        progress::done();
-    }
+    };
+    let contest = passes::run(&plan, measuring.filter.as_deref(), show)?;
     deliver(measuring, &contest.into())
+}
+
+/// Not refused in a debug build: whoever asked for the passes was refused before.
+fn pass(options: PassOptions) -> Result<(), String> {
+    let PassOptions { workload, quick, workers, python } = options;
+    let plan = Plan { workers: workers.get(), quick, python };
+    let rows = (workload::named(&workload)?.run)(&plan);
+    println!("{}", passes::printed(&rows));
+    Ok(())
 }
 
 fn writes_json_only(measuring: &Measuring) -> bool {

@@ -21,6 +21,7 @@ mod contest;
 mod agreement;
 mod peer;
 mod workload;
+mod passes;
 mod compare;
 mod scale;
 mod document;

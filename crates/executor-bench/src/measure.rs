@@ -1,12 +1,11 @@
 //! Turns taken one after another, and what is kept of them.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::figures::Figures;
 use crate::plan::Plan;
-use crate::progress;
 use crate::usage::{Meter, Usage, give_memory_back, typical};
 
 /// Whose figure it is.
@@ -89,15 +88,12 @@ struct Turns {
 /// Lets every contender take its turn, again and again after a warm-up: A B C A B C ...
 ///
 /// A slow spell of the machine thus hits all of them, not only the one measured at that time.
-pub(crate) fn in_turn(plan: &Plan, mut contenders: Vec<Contender<'_>>) -> Vec<Entry> {
+pub(crate) fn in_turn(mut contenders: Vec<Contender<'_>>) -> Vec<Entry> {
     let mut turns: Vec<Turns> = contenders.iter().map(|_| Turns::default()).collect();
-    let begun = Instant::now();
-    take_turns(&mut contenders, &mut turns, 0, Plan::ROUNDS);
-    // The warm-up shows how long a round takes, and does not count.
-    turns.iter_mut().for_each(|turns| turns.figures.clear());
-    let rounds = plan.rounds(begun.elapsed());
-    for round in 1..=rounds {
-        take_turns(&mut contenders, &mut turns, round, rounds);
+    for round in 0..=Plan::ROUNDS {
+        for (contender, turns) in contenders.iter_mut().zip(&mut turns) {
+            turns.take(contender, round);
+        }
     }
     let named = contenders.into_iter().zip(turns);
     let entry = |(contender, turns): (Contender<'_>, Turns)| Entry {
@@ -107,17 +103,17 @@ pub(crate) fn in_turn(plan: &Plan, mut contenders: Vec<Contender<'_>>) -> Vec<En
     named.map(entry).collect()
 }
 
-fn take_turns(contenders: &mut [Contender<'_>], turns: &mut [Turns], round: usize, rounds: usize) {
-    for (contender, turns) in contenders.iter_mut().zip(turns) {
-        let Some(turn) = &mut contender.turn else { continue };
-        progress::turn(contender.name, round, rounds);
+impl Turns {
+    /// Round 0 is the warm-up, whose figure does not count.
+    fn take(&mut self, contender: &mut Contender<'_>, round: usize) {
+        let Some(turn) = &mut contender.turn else { return };
         if round == 0 {
             give_memory_back();
         }
         let meter = Meter::start();
         let figure = turn();
-        turns.usages.extend(meter.stop());
-        turns.figures.push(figure);
+        self.usages.extend(meter.stop());
+        self.figures.extend((round > 0).then_some(figure));
         settle();
     }
 }

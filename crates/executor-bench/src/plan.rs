@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The choices of the person who measures, the same for every workload and every peer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Plan {
     /// Workers of every pool, threads or processes.
     pub(crate) workers: usize,
@@ -14,20 +14,26 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The fewest timed rounds after the warm-up, quick or not: fewer would make a median of noise.
-    pub(crate) const ROUNDS: usize = 7;
+    /// The timed rounds of a pass, after its warm-up.
+    pub(crate) const ROUNDS: usize = 3;
+    /// The fewest passes of a workload, unless it is measured once or all of it is quick.
+    pub(crate) const PASSES: usize = 3;
     /// The most of them.
-    pub(crate) const MOST_ROUNDS: usize = 21;
+    pub(crate) const MOST_PASSES: usize = 9;
     /// There are more than the fewest as long as all of them take no longer than this: what is over
     /// soon is most at the mercy of the machine.
-    const FOR_ROUNDS: Duration = Duration::from_secs(5);
+    const FOR_PASSES: Duration = Duration::from_secs(30);
 
-    /// How many timed rounds follow a warm-up round that took so long.
-    pub(crate) fn rounds(&self, warm_up: Duration) -> usize {
-        let most = if self.quick { Self::ROUNDS } else { Self::MOST_ROUNDS };
-        let fit = Self::FOR_ROUNDS.as_nanos() / warm_up.as_nanos().max(1);
+    /// How many passes there are of a workload whose first one took so long.
+    pub(crate) fn passes(&self, first: Duration) -> usize {
+        if self.quick {
+            return 1;
+        }
+        let fit = Self::FOR_PASSES.as_nanos() / first.as_nanos().max(1);
+        let most = Self::MOST_PASSES;
         // An odd number has a middle.
-        usize::try_from(fit).unwrap_or(most).clamp(Self::ROUNDS, most) | 1
+        let odd = usize::try_from(fit).unwrap_or(most).saturating_sub(1) | 1;
+        odd.clamp(Self::PASSES, most)
     }
 
     /// The amount of work for one turn: `full`, or a tenth of it.
@@ -37,12 +43,18 @@ impl Plan {
 
     /// How it is measured, in words.
     pub(crate) fn method(&self) -> String {
-        let (least, most) = (Self::ROUNDS, Self::MOST_ROUNDS);
-        let rounds = match self.quick {
-            true => format!("quick: a tenth of the work, {least} rounds"),
-            false => format!("{least} to {most} rounds, those that are over soon more of them,"),
+        let Self { workers, quick, .. } = self;
+        let (rounds, least, most) = (Self::ROUNDS, Self::PASSES, Self::MOST_PASSES);
+        let passes = match quick {
+            true => "quick: a tenth of the work, 1 pass".to_owned(),
+            false => format!("{least} to {most} passes, those that are over soon more of them"),
         };
-        let workers = self.workers;
-        format!("{workers} workers, {rounds} in turn after a warm-up, median (min .. max)")
+        format!(
+            "{workers} workers, {passes}, each pass a process of its own with {rounds} rounds in \
+             turn after a warm-up, median (min .. max)"
+        )
     }
 }
+
+#[cfg(test)]
+mod tests;

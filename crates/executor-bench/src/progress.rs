@@ -24,6 +24,20 @@ pub(crate) fn turn(name: &str, round: usize, rounds: usize) {
     bar.set_message(format!("{name}, {round}"));
 }
 
+/// The next stage is a pass of `name`; how many of them there will be may not be known yet.
+pub(crate) fn pass(name: &str, number: usize, passes: Option<usize>) {
+    let Some(bar) = BAR.get() else { return };
+    let of = passes.map_or_else(String::new, |passes| format!("/{passes}"));
+    bar.set_message(format!("{name}, pass {number}{of}"));
+}
+
+/// There are so many stages more than was said.
+pub(crate) fn expect(stages: usize) {
+    if let Some(bar) = BAR.get() {
+        bar.inc_length(stages as u64);
+    }
+}
+
 /// A stage has ended.
 pub(crate) fn done() {
     if let Some(bar) = BAR.get() {

@@ -109,7 +109,8 @@ impl Row {
         }
     }
 
-    fn named(&self, name: &str) -> Option<&Entry> {
+    /// The contender with this name.
+    pub(crate) fn named(&self, name: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.name == name)
     }
 

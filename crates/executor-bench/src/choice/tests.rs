@@ -26,3 +26,11 @@ fn a_filter_chooses_by_a_part_of_the_name() {
     let error = "no fruit has \"plum\" in its name; choose of apple, pineapple, pear";
     assert_eq!(chosen(Some("plum")), Err(error.to_owned()));
 }
+
+#[test]
+fn one_is_found_by_the_whole_of_its_name() {
+    let all = ["pineapple", "apple"].map(Fruit);
+    assert_eq!(exactly(&all, "fruit", "apple").map(Named::name), Ok("apple"));
+    let error = "no fruit is called \"pine\"; choose of pineapple, apple";
+    assert_eq!(exactly(&all, "fruit", "pine").map(Named::name), Err(error.to_owned()));
+}

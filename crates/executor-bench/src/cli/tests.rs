@@ -22,10 +22,18 @@ fn every_command_is_understood() {
         "scale --json=-",
         "report a.json b.json --html r.html --markdown - --readme README.md",
         "agree a.json b.json",
+        "pass burst --workers=2 --python=python3 --quick",
         "list",
     ] {
         assert!(parse(line).is_ok(), "{line}: {:?}", parse(line).err());
     }
+}
+
+#[test]
+fn the_help_does_not_show_what_is_for_the_program_itself() {
+    use clap::CommandFactory;
+    let help = Cli::command().render_long_help().to_string();
+    assert!(help.contains("  peers ") && !help.contains("  pass "), "{help}");
 }
 
 #[test]
@@ -38,6 +46,7 @@ fn wrong_arguments_are_refused() {
         "report",
         "compare x",
         "agree a",
+        "pass burst",
     ] {
         assert!(parse(line).is_err(), "{line} was taken");
     }

@@ -4,30 +4,15 @@ use std::cell::RefCell;
 
 use super::*;
 
-fn plan() -> Plan {
-    Plan { workers: 1, quick: false, python: String::new() }
-}
-
-#[test]
-fn what_takes_long_has_the_fewest_rounds_and_what_is_over_soon_the_most() {
-    let rounds = |millis| plan().rounds(Duration::from_millis(millis));
-    assert_eq!((rounds(60_000), rounds(500), rounds(1)), (7, 11, 21));
-    let quick = Plan { quick: true, ..plan() };
-    assert_eq!(quick.rounds(Duration::ZERO), 7);
-}
-
 #[test]
 fn what_did_not_come_up_is_listed_without_figures() {
     let missing: Result<u8, String> = Err("not installed".to_owned());
     let present = Ok(7_u8);
     let turn = |pool: &u8| f64::from(*pool);
-    let entries = in_turn(
-        &plan(),
-        vec![
-            Contender::with("missing", Role::Peer, &missing, turn),
-            Contender::with("present", Role::Peer, &present, turn),
-        ],
-    );
+    let entries = in_turn(vec![
+        Contender::with("missing", Role::Peer, &missing, turn),
+        Contender::with("present", Role::Peer, &present, turn),
+    ]);
     assert!(entries[0].is_absent() && entries[0].median().is_nan());
     assert_eq!((entries[1].is_absent(), entries[1].median()), (false, 7.0));
 }
@@ -42,12 +27,12 @@ fn contenders_alternate_and_the_warm_up_is_left_out() {
             if log.borrow().len() <= 2 { 1000.0 } else { 1.0 }
         })
     };
-    let entries = in_turn(&plan(), vec![contender("a"), contender("b")]);
-    assert_eq!(*log.borrow(), "ab".repeat(Plan::MOST_ROUNDS + 1));
+    let entries = in_turn(vec![contender("a"), contender("b")]);
+    assert_eq!(*log.borrow(), "ab".repeat(Plan::ROUNDS + 1));
     assert!(
         entries
             .iter()
-            .all(|entry| entry.figures.max() == 1.0 && entry.figures.len() == Plan::MOST_ROUNDS),
+            .all(|entry| entry.figures.max() == 1.0 && entry.figures.len() == Plan::ROUNDS),
         "the warm-up was counted"
     );
 }

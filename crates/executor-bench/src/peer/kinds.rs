@@ -53,5 +53,5 @@ pub(crate) fn every_pool(plan: &Plan, turn: impl Fn(&dyn Peer) -> f64) -> Vec<En
             turn(&*pool)
         })
     });
-    in_turn(plan, contenders.collect())
+    in_turn(contenders.collect())
 }

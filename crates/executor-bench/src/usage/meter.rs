@@ -20,6 +20,11 @@ pub(crate) fn typical(turns: &[Usage]) -> Option<Usage> {
     (turns.len() > 1).then(|| medians_and_peak(&turns[1..], turns))
 }
 
+/// What is typical of a turn in several passes: the medians of them, and the largest peak.
+pub(crate) fn of_passes(passes: &[Usage]) -> Option<Usage> {
+    (!passes.is_empty()).then(|| medians_and_peak(passes, passes))
+}
+
 fn medians_and_peak(timed: &[Usage], all: &[Usage]) -> Usage {
     let median =
         |of: fn(&Usage) -> f64| Figures::from(timed.iter().map(of).collect::<Vec<_>>()).median();

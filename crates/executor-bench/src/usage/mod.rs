@@ -7,4 +7,4 @@ mod system;
 mod family;
 mod meter;
 
-pub(crate) use meter::{Meter, Usage, give_memory_back, typical};
+pub(crate) use meter::{Meter, Usage, give_memory_back, of_passes, typical};

@@ -22,7 +22,7 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
     vec![Row {
         workload: format!("as_completed over {} futures", thousands(many)),
         unit: "time of ten times as many".to_owned(),
-        entries: in_turn(plan, vec![ours]),
+        entries: in_turn(vec![ours]),
         bars: vec![Bar::AtMost(12.0, 1)],
         note: Some(
             "they complete while they are listened to, neither in order nor against it".into(),

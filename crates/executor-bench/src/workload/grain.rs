@@ -26,7 +26,7 @@ fn grain(plan: &Plan, name: &str, task: Task, count: u64) -> Row {
         assert_eq!((0..count / 10).map(task).sum::<u64>(), sum_below(count / 10));
         nanos_each(start.elapsed(), count / 10)
     });
-    entries.extend(in_turn(plan, vec![alone]));
+    entries.extend(in_turn(vec![alone]));
     Row {
         workload: format!("{} tasks of {name}", thousands(count)),
         unit: "worker ns per task".to_owned(),

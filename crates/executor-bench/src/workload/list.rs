@@ -1,4 +1,4 @@
-use crate::choice::{Named, choose};
+use crate::choice::{Named, choose, exactly};
 use crate::plan::Plan;
 use crate::row::Row;
 
@@ -15,6 +15,8 @@ pub(crate) struct Workload {
     pub(crate) group: &'static str,
     /// Measures it; some give more than one row.
     pub(crate) run: fn(&Plan) -> Vec<Row>,
+    /// Whether one pass is enough, as it waits long and nothing varies.
+    pub(crate) once: bool,
 }
 
 impl Named for Workload {
@@ -30,15 +32,15 @@ impl Named for Workload {
 type Run = fn(&Plan) -> Vec<Row>;
 
 const fn threads(name: &'static str, about: &'static str, run: Run) -> Workload {
-    Workload { name, about, group: "Threads", run }
+    Workload { name, about, group: "Threads", run, once: false }
 }
 
 const fn processes(name: &'static str, about: &'static str, run: Run) -> Workload {
-    Workload { name, about, group: "Processes", run }
+    Workload { name, about, group: "Processes", run, once: false }
 }
 
 const fn locks(name: &'static str, about: &'static str, run: Run) -> Workload {
-    Workload { name, about, group: "Locks", run }
+    Workload { name, about, group: "Locks", run, once: false }
 }
 
 /// In the order of the tables.
@@ -54,7 +56,7 @@ static ALL: [Workload; 27] = [
     threads("allocations", "calls of the allocator for a task", allocations::run),
     threads("memory", "bytes that a queued task holds", memory::run),
     threads("shutdown", "a shutdown that cancels a long queue", shutdown::run),
-    threads("idle", "what a pool without work uses", idle::run),
+    Workload { once: true, ..threads("idle", "what a pool without work uses", idle::run) },
     processes("process_round_trip", "one empty task at a time", process::round_trip::run),
     processes("process_burst", "many empty tasks, then every result", process::burst::run),
     processes("process_map", "cheap items of an iterator", process::map::run),
@@ -84,4 +86,13 @@ pub(crate) fn all() -> &'static [Workload] {
 /// No name contains it: the message lists the names there are.
 pub(crate) fn matching(filter: Option<&str>) -> Result<Vec<&'static Workload>, String> {
     choose(&ALL, "workload", filter)
+}
+
+/// The workload that has this name.
+///
+/// # Errors
+///
+/// There is none: the message lists the names there are.
+pub(crate) fn named(name: &str) -> Result<&'static Workload, String> {
+    exactly(&ALL, "workload", name)
 }

@@ -29,7 +29,7 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
     vec![Row {
         workload: "map over cheap items of an iterator (rayon: par_bridge)".to_owned(),
         unit: "ns per item".to_owned(),
-        entries: in_turn(plan, contenders),
+        entries: in_turn(contenders),
         bars: vec![Bar::OfBestPeer(0.25), Bar::AtMost(6.0, 1)],
         note: Some("ours yields every result in input order; par_bridge sums in any order".into()),
     }]

@@ -16,7 +16,7 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
     vec![Row {
         workload: format!("memory of {} pending tasks", thousands(tasks)),
         unit: "bytes per task".to_owned(),
-        entries: in_turn(plan, vec![ours]),
+        entries: in_turn(vec![ours]),
         bars: vec![Bar::AtMost(128.0, 0)],
         note: Some("cell, place in the queue and the caller's handle; closure left out".to_owned()),
     }]

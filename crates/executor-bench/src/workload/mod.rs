@@ -16,4 +16,4 @@ mod shutdown;
 mod skewed_map;
 mod list;
 
-pub(crate) use list::{all, matching};
+pub(crate) use list::{Workload, all, matching, named};

@@ -25,7 +25,7 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
     vec![Row {
         workload: format!("nested submit and result, depth {DEPTH}, one worker"),
         unit: "us per level".to_owned(),
-        entries: in_turn(plan, vec![ours]),
+        entries: in_turn(vec![ours]),
         bars: vec![Bar::AtMost(1.0, 1)],
         note: Some("every peer hangs here: the only worker waits for itself".to_owned()),
     }]

@@ -32,7 +32,7 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
     vec![Row {
         workload: "scope map over a slice of cheap items (rayon: par_iter)".to_owned(),
         unit: "ns per item".to_owned(),
-        entries: in_turn(plan, contenders),
+        entries: in_turn(contenders),
         bars: vec![Bar::OfBestPeer(1.10)],
         note: Some("both hand every result to the caller in input order".to_owned()),
     }]

@@ -16,7 +16,7 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
     vec![Row {
         workload: format!("shutdown with {} queued tasks, cancelling", thousands(tasks)),
         unit: "ns per task".to_owned(),
-        entries: in_turn(plan, vec![ours]),
+        entries: in_turn(vec![ours]),
         bars: vec![Bar::AtMost(200.0, 0)],
         note: Some("until every future is cancelled; the callers still hold them".to_owned()),
     }]

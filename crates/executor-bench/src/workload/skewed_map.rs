@@ -32,7 +32,7 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
     vec![Row {
         workload: format!("map over {} items of 1 us to 5 ms (rayon: par_iter)", thousands(count)),
         unit: "makespan / (total / workers)".to_owned(),
-        entries: in_turn(plan, contenders),
+        entries: in_turn(contenders),
         bars: vec![Bar::AtMost(1.05, 2)],
         note: Some(format!("{:.2} s of work in all", total.as_secs_f64())),
     }]

@@ -13,6 +13,14 @@ fn the_typical_turn_is_made_of_medians_and_the_largest_peak() {
 }
 
 #[test]
+fn passes_have_their_medians_and_the_largest_peak() {
+    let pass = |cpu_seconds, peak_bytes, switches| Usage { cpu_seconds, peak_bytes, switches };
+    let passes = [pass(9.0, Some(10), 1), pass(1.0, Some(30), 3), pass(2.0, None, 2)];
+    assert_eq!(of_passes(&passes), Some(pass(2.0, Some(30), 2)));
+    assert_eq!(of_passes(&[]), None);
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn memory_and_cpu_time_are_seen() {
     const BYTES: usize = 64 << 20;

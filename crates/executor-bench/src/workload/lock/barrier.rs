@@ -15,13 +15,10 @@ pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
     vec![Row {
         workload: format!("Barrier, {THREADS} threads"),
         unit: "ns per meeting".to_owned(),
-        entries: in_turn(
-            plan,
-            vec![
-                Contender::new("ours", Role::Ours, || together(THREADS, meetings, &ours)),
-                Contender::new("std", Role::Peer, || together(THREADS, meetings, &std)),
-            ],
-        ),
+        entries: in_turn(vec![
+            Contender::new("ours", Role::Ours, || together(THREADS, meetings, &ours)),
+            Contender::new("std", Role::Peer, || together(THREADS, meetings, &std)),
+        ]),
         bars: vec![Bar::OfBestPeer(0.90)],
         note: None,
     }]

@@ -12,7 +12,7 @@ pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
     vec![Row {
         workload: "Event, wait when set".to_owned(),
         unit: "ns per wait".to_owned(),
-        entries: in_turn(plan, vec![Contender::new("ours", Role::Ours, || alone(plan, &event))]),
+        entries: in_turn(vec![Contender::new("ours", Role::Ours, || alone(plan, &event))]),
         bars: vec![Bar::AtMost(2.0, 1)],
         note: None,
     }]

@@ -29,24 +29,18 @@ fn rows(
     std: &impl Primitive,
     parking_lot: &impl Primitive,
 ) -> Vec<Row> {
-    let entries = in_turn(
-        plan,
-        vec![
-            Contender::new("ours", Role::Ours, || alone(plan, ours)),
-            Contender::new("std", Role::Peer, || alone(plan, std)),
-            Contender::new("parking_lot", Role::Peer, || alone(plan, parking_lot)),
-        ],
-    );
+    let entries = in_turn(vec![
+        Contender::new("ours", Role::Ours, || alone(plan, ours)),
+        Contender::new("std", Role::Peer, || alone(plan, std)),
+        Contender::new("parking_lot", Role::Peer, || alone(plan, parking_lot)),
+    ]);
     let mut rows = vec![row(format!("{name}, uncontended"), "ns per acquire", 1.10, entries)];
     let shares = [const { RefCell::new(Vec::new()) }; 3];
-    let entries = in_turn(
-        plan,
-        vec![
-            Contender::new("ours", Role::Ours, || shared(plan, ours, &shares[0])),
-            Contender::new("std", Role::Peer, || shared(plan, std, &shares[1])),
-            Contender::new("parking_lot", Role::Peer, || shared(plan, parking_lot, &shares[2])),
-        ],
-    );
+    let entries = in_turn(vec![
+        Contender::new("ours", Role::Ours, || shared(plan, ours, &shares[0])),
+        Contender::new("std", Role::Peer, || shared(plan, std, &shares[1])),
+        Contender::new("parking_lot", Role::Peer, || shared(plan, parking_lot, &shares[2])),
+    ]);
     let fair = entries.iter().zip(shares).map(|(entry, shares)| {
         // The first is that of the warm-up.
         Entry::new(&entry.name, entry.role, shares.into_inner().split_off(1))

@@ -14,7 +14,7 @@ pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
     vec![Row {
         workload: "process::Lock, uncontended".to_owned(),
         unit: "ns per acquire".to_owned(),
-        entries: in_turn(plan, vec![ours, lock]),
+        entries: in_turn(vec![ours, lock]),
         bars: vec![Bar::Of("Lock".to_owned(), 2.00)],
         note: shared.as_ref().err().map(|error| format!("ours: {error}")),
     }]

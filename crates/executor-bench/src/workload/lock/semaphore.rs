@@ -14,24 +14,16 @@ pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
     let ours = OurSemaphore::new(PERMITS);
     let tokio = TokioSemaphore::new(PERMITS);
     let async_lock = AsyncLockSemaphore::new(PERMITS);
-    let uncontended = in_turn(
-        plan,
-        vec![
-            Contender::new("ours", Role::Ours, || alone(plan, &ours)),
-            Contender::new("tokio", Role::Peer, || alone(plan, &tokio)),
-            Contender::new("async-lock", Role::Peer, || alone(plan, &async_lock)),
-        ],
-    );
-    let crowded = in_turn(
-        plan,
-        vec![
-            Contender::new("ours", Role::Ours, || contended(plan, THREADS, &ours).nanos),
-            Contender::new("tokio", Role::Peer, || contended(plan, THREADS, &tokio).nanos),
-            Contender::new("async-lock", Role::Peer, || {
-                contended(plan, THREADS, &async_lock).nanos
-            }),
-        ],
-    );
+    let uncontended = in_turn(vec![
+        Contender::new("ours", Role::Ours, || alone(plan, &ours)),
+        Contender::new("tokio", Role::Peer, || alone(plan, &tokio)),
+        Contender::new("async-lock", Role::Peer, || alone(plan, &async_lock)),
+    ]);
+    let crowded = in_turn(vec![
+        Contender::new("ours", Role::Ours, || contended(plan, THREADS, &ours).nanos),
+        Contender::new("tokio", Role::Peer, || contended(plan, THREADS, &tokio).nanos),
+        Contender::new("async-lock", Role::Peer, || contended(plan, THREADS, &async_lock).nanos),
+    ]);
     vec![
         row("Semaphore, uncontended".to_owned(), uncontended),
         row(format!("Semaphore, {THREADS} threads on {PERMITS} permits"), crowded),

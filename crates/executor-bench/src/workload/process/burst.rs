@@ -36,7 +36,7 @@ pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
     vec![Row {
         workload: format!("processes, burst of {} empty tasks", thousands(many)),
         unit: "ns per task".to_owned(),
-        entries: in_turn(plan, contenders),
+        entries: in_turn(contenders),
         bars: vec![
             Bar::Times("procspawn".to_owned(), 20.0),
             Bar::Times("CPython".to_owned(), 60.0),

@@ -23,7 +23,7 @@ pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
     vec![Row {
         workload: format!("processes, {} queued tasks", thousands(tasks)),
         unit: "descriptors per task".to_owned(),
-        entries: in_turn(plan, contenders),
+        entries: in_turn(contenders),
         bars: vec![Bar::AtMost(0.0, 4)],
         note: note([
             Some(format!("procspawn with {few} tasks, as more of them use up what there are")),

@@ -42,7 +42,7 @@ fn row(plan: &Plan, mib: usize, times: u64, bars: Vec<Bar>) -> Row {
     Row {
         workload: format!("processes, echo of {mib} MiB"),
         unit: "ms per echo".to_owned(),
-        entries: in_turn(plan, contenders),
+        entries: in_turn(contenders),
         bars,
         note: note([
             Some("procspawn with ByteBuf; memcpy: there and back in memory that is mapped".into()),

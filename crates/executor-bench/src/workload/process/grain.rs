@@ -28,7 +28,7 @@ fn row(plan: &Plan, (millis, count): (u64, u64)) -> Row {
     Row {
         workload: format!("processes, {} tasks of {millis} ms", thousands(count)),
         unit: "worker ns per task".to_owned(),
-        entries: in_turn(plan, contenders),
+        entries: in_turn(contenders),
         bars: vec![Bar::Times("our threads".to_owned(), 0.97)],
         note: note([
             Some(format!("a task multiplies as often as takes {millis} ms on a core of its own")),

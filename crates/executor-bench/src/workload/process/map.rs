@@ -25,7 +25,7 @@ pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
     vec![Row {
         workload: format!("processes, map over {} cheap items", thousands(items)),
         unit: "ns per item".to_owned(),
-        entries: in_turn(plan, contenders),
+        entries: in_turn(contenders),
         bars: vec![Bar::Times("CPython imap".to_owned(), 1.5)],
         note: note([
             Some("imap with chunks of 100, ours with those it chooses; both in order".to_owned()),

@@ -13,10 +13,10 @@ use super::words::{missing, note};
 pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
     let times = plan.amount(40).max(10);
     let methods = [("spawn", StartMethod::Spawn), ("fork server", StartMethod::ForkServer)];
-    methods.map(|(name, method)| row(plan, times, name, method)).into()
+    methods.map(|(name, method)| row(times, name, method)).into()
 }
 
-fn row(plan: &Plan, times: u64, name: &str, method: StartMethod) -> Row {
+fn row(times: u64, name: &str, method: StartMethod) -> Row {
     let ours = peer::our_processes(1, method);
     let contenders = vec![
         Contender::with("ours", Role::Ours, &ours, |pool| micros_each(times, || replaced(&**pool))),
@@ -27,7 +27,7 @@ fn row(plan: &Plan, times: u64, name: &str, method: StartMethod) -> Row {
     Row {
         workload: format!("processes, kill to first result ({name})"),
         unit: "us per worker".to_owned(),
-        entries: in_turn(plan, contenders),
+        entries: in_turn(contenders),
         bars: vec![Bar::Of("worker start".to_owned(), 1.50)],
         note: note([
             Some("worker start: a new pool of one worker of ours, and its first result".to_owned()),

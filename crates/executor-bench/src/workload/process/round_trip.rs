@@ -30,7 +30,7 @@ pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
     vec![Row {
         workload: "processes, one empty task at a time".to_owned(),
         unit: "ns per trip".to_owned(),
-        entries: in_turn(plan, contenders),
+        entries: in_turn(contenders),
         bars: vec![Bar::Times("procspawn".to_owned(), 2.0), Bar::Of("raw pipe".to_owned(), 1.30)],
         note: note([
             Some("raw pipe: 64 bytes there and back between two processes on two cores".into()),

@@ -34,7 +34,7 @@ pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
     vec![Row {
         workload: format!("processes, a SharedSlice of {MIB} MiB"),
         unit: "ms per task".to_owned(),
-        entries: in_turn(plan, contenders),
+        entries: in_turn(contenders),
         bars: vec![Bar::AtMost(1.0, 2)],
         note: note([Some("each task looks at both ends of it".to_owned()), missing("ours", &both)]),
     }]

@@ -12,10 +12,10 @@ use super::words::{missing, note};
 
 pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
     let times = plan.amount(40).max(10);
-    vec![by_spawn(plan, times), by_fork_server(plan, times)]
+    vec![by_spawn(times), by_fork_server(times)]
 }
 
-fn by_spawn(plan: &Plan, times: u64) -> Row {
+fn by_spawn(times: u64) -> Row {
     let ours = peer::our_processes(1, StartMethod::Spawn);
     let procspawn = peer::procspawn(1);
     let contenders = vec![
@@ -30,7 +30,7 @@ fn by_spawn(plan: &Plan, times: u64) -> Row {
     Row {
         workload: "processes, start to first result".to_owned(),
         unit: "us per start".to_owned(),
-        entries: in_turn(plan, contenders),
+        entries: in_turn(contenders),
         bars: vec![Bar::Of("exec and exit".to_owned(), 1.30)],
         note: note([
             Some("a new pool of one worker, then its first result; its end is not timed".into()),
@@ -41,7 +41,7 @@ fn by_spawn(plan: &Plan, times: u64) -> Row {
 }
 
 /// The fork server itself is there already: a pool that uses it lives as long as the row.
-fn by_fork_server(plan: &Plan, times: u64) -> Row {
+fn by_fork_server(times: u64) -> Row {
     let ours = peer::our_processes(1, StartMethod::ForkServer);
     let contenders = vec![
         Contender::with("ours", Role::Ours, &ours, |warm| {
@@ -53,7 +53,7 @@ fn by_fork_server(plan: &Plan, times: u64) -> Row {
     Row {
         workload: "processes, start by fork server to first result".to_owned(),
         unit: "us per start".to_owned(),
-        entries: in_turn(plan, contenders),
+        entries: in_turn(contenders),
         bars: vec![Bar::Of("exec and exit".to_owned(), 0.40)],
         note: note([
             Some("a new pool of one worker, while another pool has the fork server run".into()),

@@ -55,7 +55,7 @@ pub(super) struct Lane {
     intake: Intake<Reply>,
     page: Arc<Page>,
     turn: Turn,
-    /// Frames whose bytes are not all in the pipe.
+    /// Frames of which the worker has not been told.
     unsent: u32,
     seq: u32,
     taken: [bool; SLOTS],
@@ -302,15 +302,11 @@ impl Lane {
         if self.outbox.is_empty() {
             return;
         }
-        match self.outbox.flush(requests) {
-            Flushed::Empty => {
-                self.page.count_sent(std::mem::take(&mut self.unsent));
-                self.clogged = false;
-            }
-            Flushed::Full => self.clogged = true,
-            // Its death will be noticed soon, and what it has not begun goes elsewhere.
-            Flushed::Broken => self.clogged = false,
-        }
+        let flushed = self.outbox.flush(requests);
+        // Also what the pipe has no room for: the worker is to make it, and not to look out for the rest.
+        self.page.count_sent(std::mem::take(&mut self.unsent));
+        // If nobody reads any more, its death will be noticed soon, and what it has not begun goes elsewhere.
+        self.clogged = flushed == Flushed::Full;
         self.close_when_done();
     }
 

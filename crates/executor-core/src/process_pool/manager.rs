@@ -81,16 +81,22 @@ impl Manager {
     fn rest(&mut self, shared: &Shared) -> Vec<Event> {
         if std::mem::take(&mut self.late) {
             // What has come meanwhile is heard before anybody is found to be too slow.
-            return shared.poller.wait(Some(Instant::now()));
+            return shared.poller.look();
         }
+        // What is large comes through a pipe, and a pipe that was full has room again.
+        let mut events = Vec::new();
+        let mut happened = || {
+            events = shared.poller.look();
+            !events.is_empty()
+        };
         let speaks = || shared.ledger.lock().lanes.iter().any(|lane| lane.has_replies());
-        if self.patience.wait(speaks) {
+        if self.patience.wait(|| speaks() || happened()) {
             // Others than those who speak all the time are heard now and then.
             self.hurried = (self.hurried + 1) % OFTEN;
-            return if self.hurried == 0 {
-                shared.poller.wait(Some(Instant::now()))
+            return if events.is_empty() && self.hurried == 0 {
+                shared.poller.look()
             } else {
-                Vec::new()
+                events
             };
         }
         let mut ledger = shared.ledger.lock();
@@ -98,7 +104,7 @@ impl Manager {
         let silent = ledger.hang_bells();
         if !silent {
             drop(ledger);
-            return shared.poller.wait(Some(Instant::now()));
+            return shared.poller.look();
         }
         let until = ledger.check_times(&shared.config);
         let now = Instant::now();
@@ -107,7 +113,7 @@ impl Manager {
             roused || !ledger.deliveries.is_empty() || ledger.missing(now) > 0 || ledger.is_over();
         if called {
             drop(ledger);
-            return shared.poller.wait(Some(now));
+            return shared.poller.look();
         }
         ledger.asleep = Some(until);
         drop(ledger);

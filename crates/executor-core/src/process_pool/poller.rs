@@ -116,9 +116,17 @@ impl Poller {
 
     /// Waits for events until the deadline; `None` is for ever.
     pub(super) fn wait(&self, deadline: Option<Instant>) -> Vec<Event> {
+        self.wait_for(deadline.map(|at| timespec(at.saturating_duration_since(Instant::now()))))
+    }
+
+    /// The events that have happened already.
+    pub(super) fn look(&self) -> Vec<Event> {
+        self.wait_for(Some(Timespec::default()))
+    }
+
+    fn wait_for(&self, timeout: Option<Timespec>) -> Vec<Event> {
         const AT_ONCE: usize = 64;
         let mut events = Vec::with_capacity(AT_ONCE);
-        let timeout = deadline.map(|at| timespec(at.saturating_duration_since(Instant::now())));
         match epoll::wait(&self.epoll, spare_capacity(&mut events), timeout.as_ref()) {
             Ok(_) | Err(Errno::INTR) => {}
             Err(error) => panic!("the system refuses to wait for worker processes: {error}"),

@@ -12,11 +12,11 @@ pub(super) struct Window {
     since: Instant,
 }
 
-/// While the worker runs this much, the program is back with more, also one whose threads have to
-/// wait for a core: where workers keep all of them busy, the system lets each go on for some
-/// milliseconds. With less, workers run out of tasks of 1 ms (`executor-bench peers --filter
-/// process_grain`).
-const AHEAD: Duration = Duration::from_millis(6);
+/// The worker runs half of this while the program comes back with more, as a window is filled when it
+/// is half empty. The program may have to wait for a core: where workers keep all of them busy, the
+/// system lets each go on for some milliseconds. With less, workers run out of tasks of 1 ms
+/// (`executor-bench peers --filter process_grain`).
+const AHEAD: Duration = Duration::from_millis(12);
 /// With less than this many frames, a wake-up on either side would be waited for.
 pub(super) const LEAST: usize = 2;
 /// The most frames.

@@ -7,8 +7,10 @@ mod property_tests;
 #[cfg(test)]
 mod tests;
 
-/// How much is read at a time.
+/// How much is read at a time, once that much has come.
 const BUFFER: usize = 64 << 10;
+/// How much is read before: few words need little memory.
+const FIRST: usize = 4 << 10;
 /// Bodies from this size on get memory of their own.
 const LARGE: usize = 32 << 10;
 
@@ -21,7 +23,7 @@ const LARGE: usize = 32 << 10;
 #[derive(Debug)]
 pub(crate) struct Intake<H> {
     max_body: u64,
-    buffer: Box<[u8]>,
+    buffer: Vec<u8>,
     /// The bytes in the buffer that were not taken are `start..end`; none while a body lands.
     start: usize,
     end: usize,
@@ -58,8 +60,7 @@ struct Landing<H> {
 impl<H: Header> Intake<H> {
     /// For frames whose bodies have at most so many bytes.
     pub(crate) fn new(max_body: u64) -> Self {
-        let buffer = vec![0; BUFFER].into_boxed_slice();
-        Self { max_body, buffer, start: 0, end: 0, landing: None }
+        Self { max_body, buffer: vec![0; FIRST], start: 0, end: 0, landing: None }
     }
 
     /// Where the next bytes of the stream go. Not empty once [`next`](Self::next) has said that
@@ -74,13 +75,20 @@ impl<H: Header> Intake<H> {
                 let start = body.len() - landing.left;
                 &mut body.bytes_mut()[start..]
             }
-            Err(_) => &mut self.buffer[..landing.left.min(BUFFER)],
+            Err(_) => {
+                let most = self.buffer.len();
+                &mut self.buffer[..landing.left.min(most)]
+            }
         }
     }
 
-    /// Moves what is in the buffer to its beginning, unless enough is free behind it.
+    /// Moves what is in the buffer to its beginning, unless enough is free behind it. It grows when it
+    /// was full.
     fn make_space(&mut self) {
-        if self.start == self.end || BUFFER - self.end < LARGE {
+        if self.end == self.buffer.len() {
+            self.buffer.resize(BUFFER, 0);
+        }
+        if self.start == self.end || self.buffer.len() - self.end < LARGE {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
             self.start = 0;
@@ -93,7 +101,10 @@ impl<H: Header> Intake<H> {
             Some(landing) => landing.left -= n,
             None => self.end += n,
         }
-        debug_assert!(self.end <= BUFFER, "more bytes were put than there was space for");
+        debug_assert!(
+            self.end <= self.buffer.len(),
+            "more bytes were put than there was space for"
+        );
     }
 
     /// The next frame that is complete. `room` makes the memory for a large body, of exactly as
@@ -145,6 +156,10 @@ impl<H: Header> Intake<H> {
             body.bytes_mut()[..there].copy_from_slice(&self.buffer[start..start + there]);
         }
         self.start = start + there;
+        if there < len {
+            // What filled the buffer does not belong there.
+            (self.start, self.end) = (0, 0);
+        }
         self.landing = Some(Landing { header, body, left: len - there });
     }
 

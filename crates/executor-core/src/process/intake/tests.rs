@@ -1,7 +1,7 @@
 use super::super::body::Body;
 use super::super::codec::CodecError;
 use super::super::frame::{FrameError, Header, Reply, ReplyKind, Request, RequestKind};
-use super::{BUFFER, Content, Frame, Intake, LARGE};
+use super::{BUFFER, Content, FIRST, Frame, Intake, LARGE};
 
 fn reply(item: u32, body: &[u8]) -> Vec<u8> {
     let kind = ReplyKind::Value;
@@ -18,6 +18,17 @@ fn pour<'a, H: Header>(intake: &mut Intake<H>, stream: &'a [u8]) -> &'a [u8] {
     space[..n].copy_from_slice(&stream[..n]);
     intake.filled(n);
     &stream[n..]
+}
+
+/// An intake that has been full once.
+fn grown() -> Intake<Reply> {
+    let mut intake = Intake::new(1 << 20);
+    let stream = reply(0, &[0; FIRST]);
+    let rest = pour(&mut intake, &stream);
+    assert!(intake.next(no_room).unwrap().is_none());
+    assert!(pour(&mut intake, rest).is_empty());
+    assert!(intake.next(no_room).unwrap().is_some());
+    intake
 }
 
 fn bytes_for(header: &Reply) -> Result<Body, CodecError> {
@@ -50,14 +61,14 @@ fn a_large_body_lands_in_its_own_memory() {
     let numbers: Vec<u64> = (0..100_000).collect();
     let stream = [reply(7, bytemuck::cast_slice(&numbers)), reply(8, b"next")].concat();
     let mut rest = pour(&mut intake, &stream);
-    assert_eq!(stream.len() - rest.len(), BUFFER);
+    assert_eq!(stream.len() - rest.len(), FIRST);
     let room = |header: &Reply| Body::room_for::<Vec<u64>>(header.len as usize);
     assert!(intake.next(room).unwrap().is_none());
     assert!(!intake.is_between_frames());
-    assert_eq!(intake.space().len(), 800_000 - (BUFFER - Reply::LEN));
+    assert_eq!(intake.space().len(), 800_000 - (FIRST - Reply::LEN));
     rest = pour(&mut intake, &rest[..100_000]);
     assert!(rest.is_empty() && intake.next(no_room).unwrap().is_none());
-    let rest = pour(&mut intake, &stream[BUFFER + 100_000..]);
+    let rest = pour(&mut intake, &stream[FIRST + 100_000..]);
     let Some(Frame { header, content: Content::Large(body) }) = intake.next(no_room).unwrap()
     else {
         panic!("a large body")
@@ -68,9 +79,24 @@ fn a_large_body_lands_in_its_own_memory() {
     assert!(intake.is_between_frames());
 }
 
+/// What comes before a large body does not.
+#[test]
+fn it_grows_when_small_frames_have_filled_it() {
+    let mut intake = Intake::<Reply>::new(1 << 20);
+    assert_eq!(intake.space().len(), FIRST);
+    let large = reply(0, &vec![1; FIRST + LARGE]);
+    let rest = pour(&mut intake, &large);
+    assert!(intake.next(bytes_for).unwrap().is_none());
+    assert!(pour(&mut intake, rest).is_empty());
+    assert!(intake.next(bytes_for).unwrap().is_some());
+    assert_eq!(intake.space().len(), FIRST);
+
+    assert_eq!(grown().space().len(), BUFFER);
+}
+
 #[test]
 fn a_body_is_large_from_one_size_on() {
-    let mut intake = Intake::<Reply>::new(1 << 20);
+    let mut intake = grown();
     assert!(pour(&mut intake, &reply(0, &vec![1; LARGE - 1])).is_empty());
     let frame = intake.next(no_room).unwrap().unwrap();
     assert!(matches!(frame.content, Content::Small(body) if body == vec![1; LARGE - 1]));
@@ -125,7 +151,7 @@ fn a_huge_length_is_refused_before_there_is_memory_for_it() {
 
 #[test]
 fn there_is_always_space_once_all_frames_are_taken() {
-    let mut intake = Intake::<Reply>::new(1 << 20);
+    let mut intake = grown();
     let stream = reply(0, &vec![5; LARGE - 1]).repeat(40);
     let (mut rest, mut frames) = (stream.as_slice(), 0);
     while !rest.is_empty() {

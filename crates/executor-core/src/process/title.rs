@@ -1,7 +1,8 @@
 //! What `ps` shows of this process, changed while it runs.
 //!
 //! Rule T1. The strings that the process was started with lie in memory of its own that it may
-//! write, up to the end of the last one; they are changed only while there is no other thread.
+//! write, up to the end of the last one. They are changed only while there is no other thread: a
+//! [`Title`] is found when there is none, and whoever has it starts none, nor has a copy of his process.
 
 use super::solo::alone;
 
@@ -13,8 +14,13 @@ pub(crate) struct Title {
 }
 
 impl Title {
-    /// The place, if `/proc` tells it.
+    /// The place, if this process has no thread but the calling one.
     pub(crate) fn find() -> Option<Self> {
+        if alone() { Self::place() } else { None }
+    }
+
+    /// The place, if `/proc` tells it.
+    fn place() -> Option<Self> {
         let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
         let (start, end) = arguments(&stat)?;
         let len = end.checked_sub(start)?;
@@ -23,9 +29,6 @@ impl Title {
 
     /// Shows as much of `title` as the arguments with which the process was started had room for.
     pub(crate) fn show(self, title: &str) {
-        if !alone() {
-            return;
-        }
         let place = self.start as *mut u8;
         for at in 0..self.len {
             // The last byte stays zero, or the kernel looks beyond it.

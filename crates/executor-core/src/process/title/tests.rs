@@ -11,5 +11,5 @@ fn the_arguments_are_found_whatever_the_name_is() {
 
 #[test]
 fn this_process_has_arguments() {
-    assert!(Title::find().is_some_and(|title| title.len > 1));
+    assert!(Title::place().is_some_and(|title| title.len > 1));
 }

@@ -214,6 +214,14 @@ fn callbacks_that_wait_for_each_other_are_told() {
         for pools in [1, 2] {
             let (one, two) = (pool(1), pool(1));
             let other = if pools == 1 { &one } else { &two };
+            // Nothing is done before it has its callback, which would run here and now.
+            let gates = [Gate::new(), Gate::new()];
+            let held: Vec<_> = gates
+                .iter()
+                .zip([&one, other])
+                .take(pools)
+                .map(|(gate, pool)| gate.hold(pool))
+                .collect();
             let (tell, told) = channel();
             let (first, second): (Handed, Handed) = Default::default();
             // Nobody takes a future out before both are there.
@@ -228,6 +236,7 @@ fn callbacks_that_wait_for_each_other_are_told() {
                 });
             }
             drop((place, next));
+            held.into_iter().for_each(|held| drop(held.release()));
             let mut results: Vec<_> = told.iter().take(2).collect();
             results.sort_by_key(Result::is_err);
             assert_eq!(results, [Ok(5), Err(TaskErrorKind::Deadlock)]);
@@ -239,6 +248,9 @@ fn callbacks_that_wait_for_each_other_are_told() {
 fn a_callback_and_a_task_on_a_thread_that_wait_for_each_other_are_told() {
     check(|| {
         let (processes, threads) = (pool(1), ThreadPoolExecutor::new(1).unwrap());
+        // The task is not done before it has its callback, which would run here and now.
+        let gate = Gate::new();
+        let held = gate.hold(&processes);
         let (tell, told) = channel();
         let (future, task): (Handed, Handed) = Default::default();
         let (mut place, mut next) = (future.lock().unwrap(), task.lock().unwrap());
@@ -257,6 +269,7 @@ fn a_callback_and_a_task_on_a_thread_that_wait_for_each_other_are_told() {
             7
         }));
         drop((place, next));
+        drop(held.release());
         let mut results: Vec<_> = told.iter().take(2).collect();
         results.sort_by_key(Result::is_err);
         assert_eq!(results.len(), 2);

@@ -194,18 +194,18 @@ impl Barrier {
     /// For a thread that cannot go on and must not leave the others waiting. A running action is
     /// not interrupted. Stays so until [`reset`](Self::reset).
     pub fn abort(&self) {
-        self.end_generation(self.state.lock(), Phase::Broken, BROKEN);
+        self.end_generation(self.state.lock_soon(), Phase::Broken, BROKEN);
     }
 
     /// Makes the barrier empty and whole again. Those that wait get the error.
     pub fn reset(&self) {
-        self.end_generation(self.state.lock(), Phase::Filling(0), BROKEN);
+        self.end_generation(self.state.lock_soon(), Phase::Filling(0), BROKEN);
     }
 
     /// Returns whether the barrier is broken. The answer may be old when it arrives.
     #[must_use]
     pub fn broken(&self) -> bool {
-        self.state.lock().phase == Phase::Broken
+        self.state.lock_soon().phase == Phase::Broken
     }
 
     /// Returns how many threads it takes to pass.
@@ -217,7 +217,7 @@ impl Barrier {
     /// Returns how many threads wait at the barrier now, all of them while the action runs.
     #[must_use]
     pub fn n_waiting(&self) -> usize {
-        match self.state.lock().phase {
+        match self.state.lock_soon().phase {
             Phase::Filling(arrived) => arrived,
             Phase::Acting => self.parties,
             Phase::Broken => 0,
@@ -238,10 +238,10 @@ impl Barrier {
 
     /// Locks the state once no action runs. A generation that came too early waits here.
     fn enter(&self, deadline: Deadline) -> Result<MutexGuard<'_, State>, BrokenBarrierError> {
-        let mut state = self.state.lock();
+        let mut state = self.state.lock_soon();
         while state.phase == Phase::Acting {
             self.follow(state, deadline)?;
-            state = self.state.lock();
+            state = self.state.lock_soon();
         }
         Ok(state)
     }
@@ -289,7 +289,7 @@ impl Barrier {
         let mut action = action.lock_until(deadline).ok_or(BrokenBarrierError)?;
         action();
         drop(action);
-        let state = self.state.lock();
+        let state = self.state.lock_soon();
         if !Arc::ptr_eq(&state.generation, &pending.generation) {
             // Unlocked before `pending` is dropped.
             drop(state);
@@ -302,7 +302,7 @@ impl Barrier {
     /// Breaks the barrier if `generation` has no verdict yet.
     #[cold]
     fn break_generation(&self, generation: &Arc<Signal>) {
-        let state = self.state.lock();
+        let state = self.state.lock_soon();
         if Arc::ptr_eq(&state.generation, generation) {
             self.end_generation(state, Phase::Broken, BROKEN);
         }

@@ -171,7 +171,7 @@ impl Condition {
     #[cold]
     fn notify_slow(&self, count: usize) {
         let mut wakes = WakeList::new();
-        let mut queue = self.queue.lock();
+        let mut queue = self.queue.lock_soon();
         for _ in 0..count {
             let Some(thread) = queue.threads.pop_front() else { break };
             self.waiting.fetch_sub(1, Ordering::Relaxed);
@@ -190,7 +190,7 @@ impl Condition {
 
     fn enter(&self, signal: &Arc<Signal>, lock_address: usize) -> Key {
         let thread = Waiter::Thread(Arc::clone(signal));
-        let mut queue = self.queue.lock();
+        let mut queue = self.queue.lock_soon();
         assert!(
             queue.threads.is_empty() || queue.lock_address == lock_address,
             "cannot wait for a condition with one lock while threads wait for it with another"
@@ -202,7 +202,7 @@ impl Condition {
 
     /// Leaves the queue; `false` if a notification had already taken the caller out of it.
     fn leave(&self, key: Key) -> bool {
-        let left = self.queue.lock().threads.remove(key).is_some();
+        let left = self.queue.lock_soon().threads.remove(key).is_some();
         if left {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
         }

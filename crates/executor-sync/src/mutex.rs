@@ -13,6 +13,7 @@ use crate::deadline::Deadline;
 use crate::deadlock::Site;
 use crate::guard::{Guard, Permission, Suspend};
 use crate::primitives::const_unless_loom;
+use crate::raw::hesitation::Hesitation;
 use crate::raw::lock_word::LockWord;
 use std::cell::UnsafeCell;
 use std::fmt;
@@ -133,6 +134,13 @@ impl<T: ?Sized> Mutex<T> {
     /// Returns the value; no lock is needed, since nobody else can reach the mutex.
     pub fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
+    }
+
+    /// As [`lock`](Self::lock), for a mutex inside of another primitive.
+    #[inline]
+    pub(crate) fn lock_soon(&self) -> MutexGuard<'_, T> {
+        self.word.lock_with(Deadline::Never, Hesitation::short());
+        MutexGuard::new(self)
     }
 
     pub(crate) fn lock_until(&self, deadline: Deadline) -> Option<MutexGuard<'_, T>> {

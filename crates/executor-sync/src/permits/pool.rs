@@ -90,7 +90,7 @@ impl Pool {
 
     /// Returns the number of requests in the queue.
     pub(crate) fn queued(&self) -> usize {
-        self.queue.lock().len()
+        self.queue.lock_soon().len()
     }
 
     pub(crate) fn limit(&self) -> usize {
@@ -148,7 +148,7 @@ impl Pool {
 
     /// Queues for `want` permits behind all that wait.
     pub(crate) fn enqueue(&self, want: usize, waiter: Waiter) -> Enqueued {
-        let mut queue = self.queue.lock();
+        let mut queue = self.queue.lock_soon();
         // Relaxed, as every change of QUEUED: it is read and written in the order of one word.
         self.word.fetch_or(QUEUED, Ordering::Relaxed);
         if queue.is_empty() && self.take_for_head(want) {
@@ -160,7 +160,7 @@ impl Pool {
 
     /// Takes a request out of the queue; `false` if it had already been granted.
     pub(crate) fn withdraw(&self, key: Key) -> bool {
-        let mut queue = self.queue.lock();
+        let mut queue = self.queue.lock_soon();
         let request = queue.remove(key);
         let withdrawn = request.is_some();
         if withdrawn {
@@ -176,7 +176,7 @@ impl Pool {
     pub(crate) fn renew(&self, key: Key, waker: &Waker) -> bool {
         // Cloned before and dropped after the lock is held: both may be foreign code.
         let mut waiter = Waiter::Task(waker.clone());
-        let mut queue = self.queue.lock();
+        let mut queue = self.queue.lock_soon();
         let waiting = queue.get_mut(key);
         let still_waits = waiting.is_some();
         if let Some(request) = waiting {
@@ -243,7 +243,7 @@ impl Pool {
     /// Serves the queue with what is free.
     #[cold]
     fn hand_out(&self) {
-        let mut queue = self.queue.lock();
+        let mut queue = self.queue.lock_soon();
         let wakes = self.serve(&mut queue);
         drop(queue);
         drop(wakes);

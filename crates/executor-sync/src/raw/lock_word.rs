@@ -3,8 +3,8 @@
 use crate::deadline::Deadline;
 use crate::deadlock::Site;
 use crate::primitives::{Ordering, const_unless_loom};
-use crate::raw::backoff::Backoff;
 use crate::raw::futex::Futex;
+use crate::raw::hesitation::Hesitation;
 
 /// Nobody holds the lock, and nobody who sleeps is owed a wake.
 const FREE: u32 = 0;
@@ -21,13 +21,14 @@ const CONTENDED: u32 = 2;
 ///   ▲                       │                                        │
 ///   └──────── unlock ───────┘                                        │
 ///   └──────── unlock, and wake one sleeper ──────────────────────────┘
-///  FREE ── lock, by a waiter that gave up spinning ──▶ CONTENDED
+///  FREE ── lock, by a waiter that gave up spinning or has slept ──▶ CONTENDED
 /// ```
 ///
 /// The word is std's futex mutex with deadlines added. A waiter enters CONTENDED *before* it
 /// looks at its deadline: one that was woken and leaves has thereby passed the wake on, because
 /// the holder will wake the next. A word that says CONTENDED with nobody asleep costs one
-/// needless wake and is otherwise harmless.
+/// needless wake and is otherwise harmless. So one that has slept always takes the word as
+/// CONTENDED, while it spins as well: it cannot know whether others still sleep.
 ///
 /// Not std's own type, which has no timed wait; not parking_lot's, whose sleepers loom cannot
 /// see, and no faster in `benches/locks.rs`.
@@ -47,7 +48,7 @@ impl LockWord {
     /// Takes the lock if it is free; never blocks.
     #[inline]
     pub(crate) fn try_lock(&self) -> bool {
-        let taken = self.try_lock_word();
+        let taken = self.take(HELD).is_ok();
         if taken {
             self.site.acquired();
         }
@@ -57,11 +58,18 @@ impl LockWord {
     /// Waits for the lock; returns `false`, without it, once the deadline has passed.
     #[inline]
     pub(crate) fn lock(&self, deadline: Deadline) -> bool {
-        if self.try_lock_word() {
+        self.lock_with(deadline, Hesitation::new())
+    }
+
+    /// Waits for the lock as `hesitation` says; returns `false`, without it, once the deadline has
+    /// passed.
+    #[inline]
+    pub(crate) fn lock_with(&self, deadline: Deadline, hesitation: Hesitation) -> bool {
+        if self.take(HELD).is_ok() {
             self.site.acquired();
             return true;
         }
-        !deadline.is_now() && self.lock_slow(deadline)
+        !deadline.is_now() && self.lock_slow(deadline, hesitation)
     }
 
     /// Frees the lock. The caller's word for it that it is held.
@@ -79,16 +87,18 @@ impl LockWord {
         self.state.load(Ordering::Relaxed) != FREE
     }
 
+    /// Takes the lock if it is free and leaves the word as `taken`; else returns what it is.
     #[inline]
-    fn try_lock_word(&self) -> bool {
+    fn take(&self, taken: u32) -> Result<(), u32> {
         // Acquire pairs with the Release in `unlock`.
-        self.state.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_ok()
+        let word = self.state.compare_exchange(FREE, taken, Ordering::Acquire, Ordering::Relaxed);
+        word.map(drop)
     }
 
     #[cold]
-    fn lock_slow(&self, deadline: Deadline) -> bool {
+    fn lock_slow(&self, deadline: Deadline, hesitation: Hesitation) -> bool {
         self.site.waiting();
-        let taken = self.wait_for_word(deadline);
+        let taken = self.wait_for_word(deadline, hesitation);
         if taken {
             self.site.acquired();
         } else {
@@ -97,8 +107,8 @@ impl LockWord {
         taken
     }
 
-    fn wait_for_word(&self, deadline: Deadline) -> bool {
-        if self.spin() == FREE && self.try_lock_word() {
+    fn wait_for_word(&self, deadline: Deadline, hesitation: Hesitation) -> bool {
+        if self.spin(HELD, hesitation) {
             return true;
         }
         let mut in_time = true;
@@ -111,18 +121,25 @@ impl LockWord {
                 return false;
             }
             in_time = self.state.wait(CONTENDED, deadline);
-            self.spin();
+            if self.spin(CONTENDED, hesitation) {
+                return true;
+            }
         }
     }
 
-    /// Spins while the lock is held and nobody sleeps for it; returns the last state seen.
-    fn spin(&self) -> u32 {
-        let mut backoff = Backoff::new();
-        loop {
-            let state = self.state.load(Ordering::Relaxed);
-            if state != HELD || !backoff.spin() {
-                return state;
+    /// Tries now and then while nobody sleeps for the lock; returns whether it was taken, which
+    /// leaves the word as `taken`.
+    ///
+    /// It does not look first: a lock that is fought over would be held again by the time it
+    /// tries, and a try that fails costs the holder about as much as a look.
+    fn spin(&self, taken: u32, mut hesitation: Hesitation) -> bool {
+        while hesitation.pause() {
+            match self.take(taken) {
+                Ok(()) => return true,
+                Err(CONTENDED) => return false,
+                Err(_) => {}
             }
         }
+        false
     }
 }

@@ -45,6 +45,27 @@ fn one_at_a_time_and_nobody_sleeps_for_ever() {
     });
 }
 
+/// Two sleep, and one is woken: it has to wake the other, also if it took the lock while it spun.
+#[test]
+fn a_sleeper_that_spins_again_wakes_the_next() {
+    loom::model(|| {
+        let watched = Watched::new();
+        watched.lock.acquire_raw();
+        let sleepers: Vec<_> = (0..2)
+            .map(|_| {
+                let watched = Arc::clone(&watched);
+                thread::spawn(move || {
+                    let _guard = watched.lock.acquire();
+                    watched.add();
+                })
+            })
+            .collect();
+        watched.lock.release().unwrap();
+        sleepers.into_iter().for_each(|thread| thread.join().unwrap());
+        assert!(!watched.lock.locked());
+    });
+}
+
 /// One waiter times out while another sleeps: the release must reach the one that stays.
 #[test]
 fn a_timeout_does_not_take_the_wake_of_another() {

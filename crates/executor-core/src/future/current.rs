@@ -1,11 +1,14 @@
 //! What the future room knows of the thread it runs on.
 
 use std::cell::{Cell, RefCell};
+use std::time::Instant;
 
 use crate::primitives::per_thread;
 
+use super::streak::Streak;
+
 per_thread! {
-    static LATEST: Cell<Latest> = Cell::new(Latest::Waits(0));
+    static LATEST: Cell<Latest> = Cell::new(Latest::Waits(Streak::new()));
     /// This thread's number in the wait graph; 0 where nobody keeps account.
     static ID: Cell<u64> = Cell::new(0);
     /// The futures whose callbacks this thread runs, innermost last, by address.
@@ -15,8 +18,8 @@ per_thread! {
 /// What a thread did last, of what tells how its next wait will be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Latest {
-    /// It waited for what was not there, so often, and has made no task since.
-    Waits(u32),
+    /// It waited for what was not there, perhaps many times, and has made no task since.
+    Waits(Streak),
     /// It made a task.
     Task,
     /// It made a task for which somebody had to be woken.
@@ -40,10 +43,11 @@ pub(crate) fn expect_a_wait() {
 pub(super) fn note_wait() -> Latest {
     let note = |latest: &Cell<Latest>| {
         let before = latest.get();
-        latest.set(match before {
-            Latest::Waits(times) => Latest::Waits(times.saturating_add(1)),
-            Latest::Task | Latest::SlowTask => Latest::Waits(1),
-        });
+        let streak = match before {
+            Latest::Waits(streak) => streak,
+            Latest::Task | Latest::SlowTask => Streak::new(),
+        };
+        latest.set(Latest::Waits(streak.extended(Instant::now)));
         before
     };
     LATEST.try_with(note).unwrap_or(Latest::Task)

@@ -1,12 +1,13 @@
 //! What `submit` returns, and the half that fulfils it.
 //!
 //! One place in memory holds a task from submission to result. `state` knows the bits, `waiter` whom to
-//! tell, `late`, `place` and `cell` the memory, `current` and `host` what the thread does in place of
+//! tell, `late`, `place` and `cell` the memory, `streak`, `current` and `host` what the thread does in place of
 //! sleeping, `waits` who waits for whom; `promise` and `handle` are the two halves a user holds, and
 //! `wait` and `as_completed` look at many at once.
 
 mod state;
 mod waiter;
+mod streak;
 mod current;
 #[expect(unsafe_code, reason = "a pointer that is null or owned; rule L1")]
 mod late;

@@ -16,10 +16,6 @@ use super::waiter::{Sleeper, WaitSet, Waiter};
 /// A result that is microseconds away is cheaper to spin for than to be woken for.
 const BRIEFLY: Rounds = Rounds { pauses: 100, yields: 10, counted: false };
 
-/// After so many waits in a row a thread gives way first: the few results of a small piece of work
-/// are not to come a slice of the scheduler later.
-const MANY: u32 = 32;
-
 /// Why a rest ended without what was awaited.
 #[derive(Debug)]
 pub(crate) enum Unrest {
@@ -140,8 +136,10 @@ fn look_out(deadline: Option<Instant>, come: impl Fn() -> bool) -> bool {
     match note_wait() {
         Latest::SlowTask => false,
         // Workers that would have to wake this thread for one result after the other have many
-        // ready when it gets a core again. Not in a worker, for which others might stand in.
-        Latest::Waits(MANY..) if deadline.is_none() && !on_worker() => {
+        // ready when it gets a core again: a slice of the scheduler later, for which the few results
+        // of a small piece of work are not to wait, nor the system to see this thread as one more
+        // that needs a core. Not in a worker, for which others might stand in.
+        Latest::Waits(streak) if streak.is_brisk() && deadline.is_none() && !on_worker() => {
             spin_until(BRIEFLY, &come) || give_way(come)
         }
         Latest::Waits(_) | Latest::Task => spin_until(BRIEFLY, come),

@@ -7,13 +7,19 @@ fn on_a_new_thread(story: impl FnOnce() + Send + 'static) {
     thread::spawn(story).join().unwrap();
 }
 
+fn one_wait() -> Latest {
+    Latest::Waits(Streak::new().extended(Instant::now))
+}
+
 #[test]
 fn waits_are_counted_until_a_task_is_made() {
     on_a_new_thread(|| {
-        assert_eq!([(); 3].map(|()| note_wait()), [0, 1, 2].map(Latest::Waits));
+        assert_eq!(note_wait(), Latest::Waits(Streak::new()));
+        assert_eq!(note_wait(), one_wait());
+        assert_ne!(note_wait(), one_wait());
         note_task();
         assert_eq!(note_wait(), Latest::Task);
-        assert_eq!([(); 2].map(|()| note_wait()), [1, 2].map(Latest::Waits));
+        assert_eq!(note_wait(), one_wait());
     });
 }
 
@@ -22,7 +28,8 @@ fn a_task_for_which_somebody_is_woken_is_a_slow_one_until_the_next() {
     on_a_new_thread(|| {
         note_task();
         expect_a_wait();
-        assert_eq!([(); 2].map(|()| note_wait()), [Latest::SlowTask, Latest::Waits(1)]);
+        assert_eq!(note_wait(), Latest::SlowTask);
+        assert_eq!(note_wait(), one_wait());
         expect_a_wait();
         note_task();
         assert_eq!(note_wait(), Latest::Task);

@@ -61,8 +61,9 @@ impl Executor for SequentialExecutor {
         I: IntoIterator<Item = A>,
         I::IntoIter: Send + 'a,
     {
-        let source =
-            Source::new(items.into_iter(), f, |chunk: Chunk<_, _>, _| Ok(self.run(|| chunk.run())));
+        let source = Source::new(items.into_iter(), f, |chunk: Chunk<_, _>, _| {
+            Ok(self.run(chunk.into_task()))
+        });
         Map::new(source, Pace::one_by_one())
     }
 

@@ -2,16 +2,18 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
+use std::vec;
 
 use crate::error::TaskError;
 use crate::panic;
 
+use super::items::Items;
 use super::remainder::Remainder;
 
 /// Some consecutive items of a map on their way to a worker.
 pub(crate) struct Chunk<F, A> {
     pub(super) f: Arc<F>,
-    pub(super) items: Remainder<A>,
+    pub(super) items: Items<A>,
     /// Set when nobody wants the results any more.
     pub(super) stop: Arc<AtomicBool>,
 }
@@ -20,7 +22,7 @@ pub(crate) struct Chunk<F, A> {
 /// room to say that they are none.
 #[derive(Debug)]
 pub(crate) struct Batch<R> {
-    pub(super) results: Remainder<R>,
+    pub(super) results: Remainder<vec::IntoIter<R>>,
     /// Each with the number of its item in the chunk.
     pub(super) errors: VecDeque<(usize, TaskError)>,
     pub(super) spent: Duration,
@@ -29,14 +31,13 @@ pub(crate) struct Batch<R> {
 }
 
 impl<R> Batch<R> {
-    /// The answers for a chunk that was run elsewhere.
     pub(crate) fn new(
         results: Vec<R>,
         errors: VecDeque<(usize, TaskError)>,
         spent: Duration,
         cut: bool,
     ) -> Self {
-        Self { results: Remainder::new(results), errors, spent, cut }
+        Self { results: Remainder::new(results.into_iter()), errors, spent, cut }
     }
 
     /// How many items it answers.
@@ -46,9 +47,14 @@ impl<R> Batch<R> {
 }
 
 impl<F, A> Chunk<F, A> {
-    /// The function and its items, for an executor that runs them elsewhere.
-    pub(crate) fn into_parts(self) -> (Arc<F>, impl Iterator<Item = A>) {
-        (self.f, self.items)
+    /// The function, for an executor that runs it elsewhere.
+    pub(crate) fn function(&self) -> &F {
+        &self.f
+    }
+
+    /// The items, for an executor that runs them elsewhere.
+    pub(crate) fn drain(&mut self) -> impl Iterator<Item = A> {
+        self.items.drain()
     }
 
     /// How many items it has.
@@ -56,15 +62,24 @@ impl<F, A> Chunk<F, A> {
         self.items.len()
     }
 
-    /// Calls the function on every item. A panic is that item's error, and the next one follows.
-    pub(crate) fn run<R>(self) -> Batch<R>
+    /// What calls the function on every item. A panic is that item's error, and the next one
+    /// follows.
+    pub(crate) fn into_task<R>(self) -> impl FnOnce() -> Batch<R>
+    where
+        F: Fn(A) -> R,
+    {
+        // Allocated by who will free it, as a stash does for the items.
+        let results = Vec::with_capacity(self.items.len());
+        move || self.run(results)
+    }
+
+    fn run<R>(mut self, mut results: Vec<R>) -> Batch<R>
     where
         F: Fn(A) -> R,
     {
         let begun = Instant::now();
-        let mut results = Vec::with_capacity(self.items.len());
         let mut errors = VecDeque::new();
-        let mut items = self.items;
+        let mut items = self.items.drain();
         // One net under the whole loop costs nothing per item; a panic only starts the loop again.
         while let Err(error) = panic::catch(|| {
             for item in items.by_ref() {
@@ -78,6 +93,6 @@ impl<F, A> Chunk<F, A> {
             errors.push_back((results.len() + errors.len(), error));
         }
         drop(items);
-        Batch { results: Remainder::new(results), errors, spent: begun.elapsed(), cut: false }
+        Batch::new(results, errors, begun.elapsed(), false)
     }
 }

@@ -1,4 +1,5 @@
 use std::collections::VecDeque;
+use std::vec;
 
 use crate::error::TaskError;
 
@@ -7,7 +8,7 @@ use super::remainder::Remainder;
 
 /// A batch that is being handed out, item by item.
 pub(super) struct HandOut<R> {
-    results: Remainder<R>,
+    results: Remainder<vec::IntoIter<R>>,
     errors: VecDeque<(usize, TaskError)>,
     /// The number of the next item.
     at: usize,
@@ -18,7 +19,7 @@ pub(super) struct HandOut<R> {
 impl<R> HandOut<R> {
     pub(super) fn nothing() -> Self {
         Self {
-            results: Remainder::new(Vec::new()),
+            results: Remainder::new(Vec::new().into_iter()),
             errors: VecDeque::new(),
             at: 0,
             error_at: usize::MAX,

@@ -16,7 +16,7 @@ pub(crate) struct Pace {
 /// The work in a chunk: a few hundred times what a chunk costs.
 const AIM: Duration = Duration::from_micros(75);
 /// With tiny items, how many may be on their way for each worker.
-const ITEMS_AHEAD: usize = 1 << 14;
+const ITEMS_AHEAD: usize = 1 << 15;
 /// With large items, how many chunks may be on their way for each worker: enough for the others to
 /// go on while one item takes a hundred times as long as a chunk should.
 const CHUNKS_AHEAD: usize = 128;

@@ -1,17 +1,15 @@
-use std::vec;
-
 use crate::panic;
 
 /// Values that are taken one by one, and whose rest is dropped without harm: a vector of values
 /// whose drops panic, more than one of them, would end the program.
 #[derive(Debug)]
-pub(crate) struct Remainder<T> {
-    values: vec::IntoIter<T>,
+pub(crate) struct Remainder<I: ExactSizeIterator> {
+    values: I,
 }
 
-impl<T> Remainder<T> {
-    pub(super) fn new(values: Vec<T>) -> Self {
-        Self { values: values.into_iter() }
+impl<I: ExactSizeIterator> Remainder<I> {
+    pub(super) fn new(values: I) -> Self {
+        Self { values }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -19,18 +17,18 @@ impl<T> Remainder<T> {
     }
 }
 
-impl<T> Iterator for Remainder<T> {
-    type Item = T;
+impl<I: ExactSizeIterator> Iterator for Remainder<I> {
+    type Item = I::Item;
 
     #[inline]
-    fn next(&mut self) -> Option<T> {
+    fn next(&mut self) -> Option<I::Item> {
         self.values.next()
     }
 }
 
-impl<T> Drop for Remainder<T> {
+impl<I: ExactSizeIterator> Drop for Remainder<I> {
     fn drop(&mut self) {
-        while std::mem::needs_drop::<T>() && self.values.len() > 0 {
+        while std::mem::needs_drop::<I::Item>() && self.values.len() > 0 {
             panic::contain(|| self.values.by_ref().for_each(drop));
         }
     }

@@ -90,7 +90,7 @@ impl<'a, R> Map<'a, R> {
     }
 
     /// Lets at most `n` items be pulled from the source and not yet yielded, at any moment. The
-    /// default is bounded too: a few thousand tiny items, or a hundred chunks of slow ones, for
+    /// default is bounded too: some ten thousand tiny items, or a hundred chunks of slow ones, for
     /// each worker.
     ///
     /// # Panics

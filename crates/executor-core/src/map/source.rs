@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::future::Future;
 
 use super::batch::{Batch, Chunk};
-use super::remainder::Remainder;
+use super::items::Stash;
 
 /// Where the items of a map come from and where they go, whatever their type.
 pub(crate) trait Feed<R>: Send {
@@ -45,6 +45,7 @@ pub(crate) struct Source<I: Iterator, F, S> {
     pulled: Vec<I::Item>,
     held: Option<Chunk<F, I::Item>>,
     stop: Arc<AtomicBool>,
+    stash: Stash<I::Item>,
 }
 
 impl<I: Iterator, F, S> Source<I, F, S> {
@@ -56,6 +57,7 @@ impl<I: Iterator, F, S> Source<I, F, S> {
             pulled: Vec::new(),
             held: None,
             stop: Arc::default(),
+            stash: Stash::new(),
         }
     }
 }
@@ -73,13 +75,13 @@ where
         let missing = n.saturating_sub(items.len());
         items.reserve(missing.min(source.size_hint().1.unwrap_or(missing)));
         items.extend(source.by_ref().take(missing));
-        let items = Remainder::new(std::mem::take(items));
         let pulled = items.len();
         if pulled < n {
             // A source that has ended is not asked again, and what it holds is let go.
             self.items = None;
         }
         if pulled > 0 {
+            let items = self.stash.pack(items);
             let (f, stop) = (Arc::clone(&self.f), Arc::clone(&self.stop));
             self.held = Some(Chunk { f, items, stop });
         }

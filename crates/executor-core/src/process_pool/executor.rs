@@ -226,16 +226,15 @@ impl ProcessPoolExecutor {
         Ok(self.send_chunk(chunk))
     }
 
-    fn send_chunk<A: Payload, R: Payload>(&self, chunk: Items<A, R>) -> Future<Batch<R>> {
+    fn send_chunk<A: Payload, R: Payload>(&self, mut chunk: Items<A, R>) -> Future<Batch<R>> {
         let count = chunk.len();
-        let (f, items) = chunk.into_parts();
-        let function = match locate(*f) {
+        let function = match locate(*chunk.function()) {
             Ok(function) => function,
             Err(error) => return failed(error),
         };
         let mut packed = Packed::with_room_for(count);
         let ((), luggage) = collect(|| {
-            for (place, item) in items.enumerate() {
+            for (place, item) in chunk.drain().enumerate() {
                 packed.add(place, item, |bytes| self.check_size(bytes));
             }
         });

@@ -78,7 +78,7 @@ impl ThreadPoolHandle {
         let shared = Arc::clone(&self.shared);
         let pace = Pace::adaptive(shared.config.max_workers);
         let start = move |chunk: Chunk<F, A>, patience| match shared.admit(patience) {
-            Ok(()) => Ok(shared.enqueue(move || chunk.run())),
+            Ok(()) => Ok(shared.enqueue(chunk.into_task())),
             Err(Refusal::Full) => Err(chunk),
             Err(Refusal::Never(error)) => Ok(refused(error)),
         };

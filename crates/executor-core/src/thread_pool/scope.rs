@@ -92,7 +92,7 @@ impl<'scope, 'env> Scope<'scope, 'env> {
     {
         let pace = Pace::adaptive(self.shared.config.max_workers);
         let start = |chunk: Chunk<F, A>, patience| match self.shared.admit(patience) {
-            Ok(()) => Ok(self.launch(move || chunk.run())),
+            Ok(()) => Ok(self.launch(chunk.into_task())),
             Err(Refusal::Full) => Err(chunk),
             Err(Refusal::Never(error)) => Ok(refused(error)),
         };

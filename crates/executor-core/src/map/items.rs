@@ -1,7 +1,5 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::vec;
-
-use crate::primitives::Mutex;
 
 use super::remainder::Remainder;
 
@@ -13,7 +11,8 @@ pub(super) struct Items<A> {
 }
 
 /// Emptied vectors for the chunks of a map that follow. A vector that one thread allocates and
-/// another frees, time and again, costs more than thousands of tiny items.
+/// another frees, time and again, costs more than thousands of tiny items. Nobody waits for the
+/// lock, which in a forked process may never be let go: one vector more or less is no matter.
 #[derive(Debug)]
 pub(super) struct Stash<A>(Arc<Mutex<Vec<Vec<A>>>>);
 
@@ -31,7 +30,9 @@ impl<A> Items<A> {
 impl<A> Drop for Items<A> {
     fn drop(&mut self) {
         drop(self.drain());
-        self.stash.0.lock().push(std::mem::take(&mut self.items));
+        if let Ok(mut emptied) = self.stash.0.try_lock() {
+            emptied.push(std::mem::take(&mut self.items));
+        }
     }
 }
 
@@ -42,8 +43,11 @@ impl<A> Stash<A> {
 
     /// Makes the contents of a vector a chunk's, and leaves an empty one in its place.
     pub(super) fn pack(&self, items: &mut Vec<A>) -> Items<A> {
-        let emptied = self.0.lock().pop().unwrap_or_default();
-        let items = std::mem::replace(items, emptied);
+        let emptied = self.0.try_lock().ok().and_then(|mut emptied| emptied.pop());
+        let items = std::mem::replace(items, emptied.unwrap_or_default());
         Items { items, stash: Self(Arc::clone(&self.0)) }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,8 @@ mod tokio_blocking;
 mod tokio_spawn;
 mod kinds;
 mod child;
+mod cores;
+mod cache_line;
 mod exec;
 mod kill;
 mod our_processes;
@@ -25,6 +27,7 @@ mod raw_pipe;
 mod lock;
 
 pub(crate) use burst::burst;
+pub(crate) use cache_line::CacheLine;
 pub(crate) use exec::exec_and_exit;
 pub(crate) use kill::kill;
 pub(crate) use kinds::{FEWER, every_pool};

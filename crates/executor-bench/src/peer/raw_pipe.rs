@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::child::{self, MESSAGE, Role};
+use super::cores;
 
 /// A child that sends back every message.
 pub(crate) struct RawPipe {
@@ -37,7 +38,7 @@ impl RawPipe {
         let replies = self.pong.stdout.as_mut().expect("a pipe");
         // A thread of its own, as threads that are started later inherit the core.
         let run = || {
-            cores::take();
+            cores::take(0).expect("a core that this process may use");
             let mut message = [7; MESSAGE];
             let start = Instant::now();
             for _ in 0..count {
@@ -55,50 +56,4 @@ impl Drop for RawPipe {
         drop(self.pong.stdin.take());
         let _ = self.pong.wait();
     }
-}
-
-#[cfg(target_os = "linux")]
-mod cores {
-    //! Who runs where.
-
-    use std::process::Child;
-
-    use rustix::process::Pid;
-    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
-
-    /// Holds the child to the second of the cores that this process may use.
-    pub(super) fn give(child: &Child) -> Result<(), String> {
-        let second = nth(1).ok_or("this process may use one core only")?;
-        hold(Some(Pid::from_child(child)), second)
-    }
-
-    /// Holds this thread to the first.
-    pub(super) fn take() {
-        let held = nth(0).ok_or_else(|| "no core".to_owned()).and_then(|first| hold(None, first));
-        held.expect("a core that this process may use");
-    }
-
-    fn nth(n: usize) -> Option<usize> {
-        let allowed = sched_getaffinity(None).ok()?;
-        (0..CpuSet::MAX_CPU).filter(|&core| allowed.is_set(core)).nth(n)
-    }
-
-    fn hold(process: Option<Pid>, core: usize) -> Result<(), String> {
-        let mut only = CpuSet::new();
-        only.set(core);
-        sched_setaffinity(process, &only).map_err(|error| error.to_string())
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-mod cores {
-    //! Who runs where is the system's affair.
-
-    use std::process::Child;
-
-    pub(super) fn give(_: &Child) -> Result<(), String> {
-        Err("only Linux lets a process choose its core".to_owned())
-    }
-
-    pub(super) fn take() {}
 }

@@ -4,8 +4,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::cost::{self, sum_below};
-use crate::measure::{Entry, nanos_each};
-use crate::peer::{Peer, every_pool};
+use crate::measure::{Contender, Entry, Role, in_turn, nanos_each};
+use crate::peer::{CacheLine, Peer, every_pool};
 use crate::plan::Plan;
 use crate::row::{Bar, Row};
 
@@ -13,14 +13,29 @@ use crate::row::{Bar, Row};
 const REST: Duration = Duration::from_millis(2);
 
 pub(super) fn run(plan: &Plan) -> Vec<Row> {
-    let (hot, cold) = (plan.amount(20_000), plan.amount(500));
-    let hot = row("hot round trip", 0.80, every_pool(plan, |pool| hot_trips(pool, hot)));
+    let cold = plan.amount(500);
     let cold = row(
         "round trip after 2 ms idle",
         1.00,
         every_pool(plan, |pool| median_cold_trip(pool, cold)),
     );
-    vec![hot, cold]
+    vec![hot(plan), cold]
+}
+
+/// With the limit of what a trip takes, which also tells one hour of a virtual machine from another.
+fn hot(plan: &Plan) -> Row {
+    let trips = plan.amount(20_000);
+    let mut entries = every_pool(plan, |pool| hot_trips(pool, trips));
+    let line = CacheLine::new();
+    let limit = Contender::with("cache line", Role::Reference, &line, |line| {
+        nanos_each(line.trips(trips), trips)
+    });
+    entries.extend(in_turn(vec![limit]));
+    let note = match &line {
+        Ok(_) => "cache line: a word there and back between two cores".to_owned(),
+        Err(reason) => format!("cache line absent: {reason}"),
+    };
+    Row { note: Some(note), ..row("hot round trip", 0.80, entries) }
 }
 
 fn row(workload: &str, limit: f64, entries: Vec<Entry>) -> Row {

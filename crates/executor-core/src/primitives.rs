@@ -235,15 +235,11 @@ pub(crate) fn spin_until(rounds: Rounds, mut ready: impl FnMut() -> bool) -> boo
     ready()
 }
 
-/// Lets others have the core first, if the workers that are awake could use every one; true: then
-/// `ready` holds.
-pub(crate) fn give_way(ready: impl FnOnce() -> bool) -> bool {
-    // A model's threads give way at every step.
-    if cfg!(any(loom, shuttle)) || cores_to_spare(false) {
-        return false;
+/// Sleeps for so long. A model's threads give way at every step and need no sleep.
+pub(crate) fn nap(time: std::time::Duration) {
+    if cfg!(not(any(loom, shuttle))) {
+        std::thread::sleep(time);
     }
-    thread::yield_now();
-    ready()
 }
 
 /// The longest that giving way to others may take in [`spin_until`].

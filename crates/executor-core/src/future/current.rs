@@ -1,7 +1,7 @@
 //! What the future room knows of the thread it runs on.
 
 use std::cell::{Cell, RefCell};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::primitives::per_thread;
 
@@ -9,6 +9,8 @@ use super::streak::Streak;
 
 per_thread! {
     static LATEST: Cell<Latest> = Cell::new(Latest::Waits(Streak::new()));
+    /// How many results were there when this thread asked for them, since its latest wait.
+    static TAKEN: Cell<u32> = Cell::new(0);
     /// This thread's number in the wait graph; 0 where nobody keeps account.
     static ID: Cell<u64> = Cell::new(0);
     /// The futures whose callbacks this thread runs, innermost last, by address.
@@ -17,13 +19,24 @@ per_thread! {
 
 /// What a thread did last, of what tells how its next wait will be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Latest {
+enum Latest {
     /// It waited for what was not there, perhaps many times, and has made no task since.
     Waits(Streak),
     /// It made a task.
     Task,
     /// It made a task for which somebody had to be woken.
     SlowTask,
+}
+
+/// How a wait will be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outlook {
+    /// What is awaited may come at any moment.
+    Soon,
+    /// It will be a while.
+    Late,
+    /// It may come at any moment, and many more with it if they are given so long.
+    Many(Duration),
 }
 
 /// This thread has made a task.
@@ -39,18 +52,29 @@ pub(crate) fn expect_a_wait() {
     let _gone = LATEST.try_with(|latest| latest.set(Latest::SlowTask));
 }
 
-/// This thread is about to wait; returns what it did before.
-pub(super) fn note_wait() -> Latest {
+/// A result was there when this thread asked for it.
+#[inline]
+pub(super) fn note_taken() {
+    let _gone = TAKEN.try_with(|taken| taken.set(taken.get().wrapping_add(1)));
+}
+
+/// This thread is about to wait.
+pub(super) fn note_wait() -> Outlook {
+    let taken = TAKEN.try_with(Cell::take).unwrap_or(0);
     let note = |latest: &Cell<Latest>| {
         let before = latest.get();
         let streak = match before {
             Latest::Waits(streak) => streak,
             Latest::Task | Latest::SlowTask => Streak::new(),
         };
-        latest.set(Latest::Waits(streak.extended(Instant::now)));
-        before
+        let streak = streak.extended(taken, Instant::now);
+        latest.set(Latest::Waits(streak));
+        match before {
+            Latest::SlowTask => Outlook::Late,
+            Latest::Task | Latest::Waits(_) => streak.nap().map_or(Outlook::Soon, Outlook::Many),
+        }
     };
-    LATEST.try_with(note).unwrap_or(Latest::Task)
+    LATEST.try_with(note).unwrap_or(Outlook::Soon)
 }
 
 /// This thread's number in the wait graph; 0 where nobody keeps account.

@@ -6,10 +6,10 @@
 use std::time::{Duration, Instant};
 
 use crate::error::{TaskError, TaskErrorKind};
-use crate::primitives::{Rounds, give_way, park_until, past, spin_until, thread};
+use crate::primitives::{Rounds, nap, park_until, past, spin_until, thread};
 
 use super::cell::Header;
-use super::current::{Delivering, Latest, note_wait};
+use super::current::{Delivering, Outlook, note_taken, note_wait};
 use super::host::{Need, Wanted, host};
 use super::waiter::{Sleeper, WaitSet, Waiter};
 
@@ -51,6 +51,7 @@ pub(super) fn over(task: &Header) -> bool {
 /// Rests until the future is released.
 pub(super) fn until_released(task: &Header, deadline: Option<Instant>) -> Result<(), Unrest> {
     if over(task) {
+        note_taken();
         return Ok(());
     }
     if task.orphaned() {
@@ -134,15 +135,15 @@ pub(super) fn until_gathered(
 /// Looks out for a moment; true: what is awaited has come.
 fn look_out(deadline: Option<Instant>, come: impl Fn() -> bool) -> bool {
     match note_wait() {
-        Latest::SlowTask => false,
-        // Workers that would have to wake this thread for one result after the other have many
-        // ready when it gets a core again: a slice of the scheduler later, for which the few results
-        // of a small piece of work are not to wait, nor the system to see this thread as one more
-        // that needs a core. Not in a worker, for which others might stand in.
-        Latest::Waits(streak) if streak.is_brisk() && deadline.is_none() && !on_worker() => {
-            spin_until(BRIEFLY, &come) || give_way(come)
+        Outlook::Late => false,
+        // Looking out for one result after the other would keep a core from those who make them,
+        // and being woken for each would keep them from their work. Not in a worker, for which
+        // others might stand in.
+        Outlook::Many(time) if deadline.is_none() && !on_worker() => {
+            nap(time);
+            come()
         }
-        Latest::Waits(_) | Latest::Task => spin_until(BRIEFLY, come),
+        Outlook::Many(_) | Outlook::Soon => spin_until(BRIEFLY, come),
     }
 }
 

@@ -6,10 +6,17 @@ use crate::plan::Plan;
 use crate::row::{Bar, Row};
 use crate::text::thousands;
 
-pub(super) fn run(plan: &Plan) -> Vec<Row> {
+pub(super) fn of_one(plan: &Plan) -> Vec<Row> {
+    vec![row(plan, 1, 0.60)]
+}
+
+pub(super) fn of_four(plan: &Plan) -> Vec<Row> {
+    vec![row(plan, 4, 0.70)]
+}
+
+fn row(plan: &Plan, producers: u64, limit: f64) -> Row {
     let tasks = plan.amount(1_000_000);
-    let bars = [(1, 0.60), (4, 0.70)];
-    let rows = bars.map(|(producers, limit)| Row {
+    Row {
         workload: format!("burst of {} empty tasks, producers: {producers}", thousands(tasks)),
         unit: "ns per task".to_owned(),
         entries: every_pool(plan, |pool| {
@@ -18,6 +25,5 @@ pub(super) fn run(plan: &Plan) -> Vec<Row> {
         }),
         bars: vec![Bar::OfBestPeer(limit)],
         note: Some(FEWER.to_owned()),
-    });
-    rows.into()
+    }
 }

@@ -9,17 +9,21 @@ use crate::plan::Plan;
 use crate::row::{Bar, Row};
 use crate::text::thousands;
 
-pub(super) fn run(plan: &Plan) -> Vec<Row> {
-    let grains: [(&str, Task, u64); 3] = [
-        ("1 us", cost::one_us, 200_000),
-        ("10 us", cost::ten_us, 40_000),
-        ("1 ms", cost::one_ms, 600),
-    ];
-    grains.map(|(name, task, count)| grain(plan, name, task, plan.amount(count))).into()
+pub(super) fn one_us(plan: &Plan) -> Vec<Row> {
+    vec![row(plan, "1 us", cost::one_us, 200_000)]
+}
+
+pub(super) fn ten_us(plan: &Plan) -> Vec<Row> {
+    vec![row(plan, "10 us", cost::ten_us, 40_000)]
+}
+
+pub(super) fn one_ms(plan: &Plan) -> Vec<Row> {
+    vec![row(plan, "1 ms", cost::one_ms, 600)]
 }
 
 /// A row of worker time per task: elapsed time x workers / tasks.
-fn grain(plan: &Plan, name: &str, task: Task, count: u64) -> Row {
+fn row(plan: &Plan, name: &str, task: Task, count: u64) -> Row {
+    let count = plan.amount(count);
     let mut entries = every_pool(plan, |pool| worker_nanos_per_task(plan, pool, task, count));
     let alone = Contender::new("the task alone", Role::Reference, || {
         let start = Instant::now();

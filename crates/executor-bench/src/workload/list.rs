@@ -44,13 +44,17 @@ const fn locks(name: &'static str, about: &'static str, run: Run) -> Workload {
 }
 
 /// In the order of the tables.
-static ALL: [Workload; 27] = [
-    threads("burst", "many empty tasks, then every result", burst::run),
-    threads("round_trip", "one empty task at a time, hot and after a rest", round_trip::run),
+static ALL: [Workload; 32] = [
+    threads("burst", "many empty tasks, then every result", burst::of_one),
+    threads("burst_4", "the same from four producers", burst::of_four),
+    threads("round_trip", "one empty task at a time", round_trip::hot),
+    threads("round_trip_rested", "the same after a rest", round_trip::rested),
     threads("map", "cheap items of an iterator", map::run),
     threads("scope_map", "cheap items of a borrowed slice", scope_map::run),
     threads("skewed_map", "items whose costs differ 5,000 times", skewed_map::run),
-    threads("grain", "tasks of 1 us, 10 us and 1 ms", grain::run),
+    threads("grain_1us", "tasks of 1 us", grain::one_us),
+    threads("grain_10us", "tasks of 10 us", grain::ten_us),
+    threads("grain_1ms", "tasks of 1 ms", grain::one_ms),
     threads("nested", "tasks that wait for tasks, on one worker", nested::run),
     threads("as_completed", "futures in the order of their completion", as_completed::run),
     threads("allocations", "calls of the allocator for a task", allocations::run),
@@ -60,7 +64,8 @@ static ALL: [Workload; 27] = [
     processes("process_round_trip", "one empty task at a time", process::round_trip::run),
     processes("process_burst", "many empty tasks, then every result", process::burst::run),
     processes("process_map", "cheap items of an iterator", process::map::run),
-    processes("process_echo", "1 MiB and 64 MiB there and back", process::echo::run),
+    processes("process_echo", "1 MiB there and back", process::echo::of_1_mib),
+    processes("process_echo_64", "64 MiB there and back", process::echo::of_64_mib),
     processes("process_shared", "64 MiB that tasks share", process::shared_slice::run),
     processes("process_start", "a new pool to its first result", process::start::run),
     processes("process_replacement", "a killed worker's successor", process::replacement::run),

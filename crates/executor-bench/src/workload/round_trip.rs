@@ -12,18 +12,8 @@ use crate::row::{Bar, Row};
 /// Long enough that the workers of every pool have gone to sleep.
 const REST: Duration = Duration::from_millis(2);
 
-pub(super) fn run(plan: &Plan) -> Vec<Row> {
-    let cold = plan.amount(500);
-    let cold = row(
-        "round trip after 2 ms idle",
-        1.00,
-        every_pool(plan, |pool| median_cold_trip(pool, cold)),
-    );
-    vec![hot(plan), cold]
-}
-
 /// With the limit of what a trip takes, which also tells one hour of a virtual machine from another.
-fn hot(plan: &Plan) -> Row {
+pub(super) fn hot(plan: &Plan) -> Vec<Row> {
     let trips = plan.amount(20_000);
     let mut entries = every_pool(plan, |pool| hot_trips(pool, trips));
     let line = CacheLine::new();
@@ -35,7 +25,13 @@ fn hot(plan: &Plan) -> Row {
         Ok(_) => "cache line: a word there and back between two cores".to_owned(),
         Err(reason) => format!("cache line absent: {reason}"),
     };
-    Row { note: Some(note), ..row("hot round trip", 0.80, entries) }
+    vec![Row { note: Some(note), ..row("hot round trip", 0.80, entries) }]
+}
+
+pub(super) fn rested(plan: &Plan) -> Vec<Row> {
+    let trips = plan.amount(100);
+    let entries = every_pool(plan, |pool| median_rested_trip(pool, trips));
+    vec![row("round trip after 2 ms idle", 1.00, entries)]
 }
 
 fn row(workload: &str, limit: f64, entries: Vec<Entry>) -> Row {
@@ -55,7 +51,7 @@ fn hot_trips(pool: &dyn Peer, trips: u64) -> f64 {
 }
 
 /// The median, for one trip in a hundred meets another process's time slice.
-fn median_cold_trip(pool: &dyn Peer, trips: u64) -> f64 {
+fn median_rested_trip(pool: &dyn Peer, trips: u64) -> f64 {
     let mut started: Option<Instant> = None;
     let mut latencies = Vec::new();
     let mut left = 0..trips;

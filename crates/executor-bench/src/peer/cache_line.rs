@@ -66,3 +66,6 @@ fn take_turns(word: &AtomicU64, turns: impl IntoIterator<Item = u64>) {
         let _ended = word.compare_exchange(turn, turn + 1, Release, Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests;

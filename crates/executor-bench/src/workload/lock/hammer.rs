@@ -30,7 +30,7 @@ pub(super) fn alone(plan: &Plan, primitive: &impl Primitive) -> f64 {
 
 /// So many threads, for a slice of time.
 pub(super) fn contended(plan: &Plan, threads: usize, primitive: &impl Primitive) -> Slice {
-    let slice = Duration::from_millis(plan.amount(200).max(50));
+    let slice = Duration::from_millis(plan.amount(600).max(50));
     let (stop, meeting) = (AtomicBool::new(false), Barrier::new(threads + 1));
     let work = || {
         meeting.wait();

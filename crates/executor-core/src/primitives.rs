@@ -54,6 +54,8 @@ mod real {
 
 use std::fmt;
 use std::sync::PoisonError;
+#[cfg(not(any(loom, shuttle)))]
+use std::sync::TryLockError;
 use std::time::Instant;
 
 pub(crate) use real::{MutexGuard, atomic, thread};
@@ -83,6 +85,16 @@ impl<T> Mutex<T> {
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `None`: somebody else has it.
+    #[cfg(not(any(loom, shuttle)))]
+    pub(crate) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+        match self.0.try_lock() {
+            Ok(guard) => Some(guard),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 }
 

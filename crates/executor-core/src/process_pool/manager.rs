@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use crate::future::{Header, Host, Need, Stuck, Wanted, set_host, waits};
 use crate::panic;
+use crate::primitives::nap;
 use crate::process::Patience;
 
 use super::poller::Event;
@@ -35,8 +36,14 @@ fn run(shared: Arc<Shared>, number: u64) {
     seat::take(shared.address(), number);
     let _observed = panic::observe();
     set_host(Some(Rc::new(Seat { shared: Arc::clone(&shared), number, id: waits::new_id() })));
-    let mut manager =
-        Manager { number, patience: Patience::new(), scratch: Vec::new(), late: false, hurried: 0 };
+    let mut manager = Manager {
+        number,
+        patience: Patience::new(),
+        scratch: Vec::new(),
+        late: false,
+        hurried: 0,
+        sparse: false,
+    };
     if let Err(error) = panic::catch(|| manager.manage(&shared)) {
         // No error of a user can bring it here; nobody is to wait for a thread that is gone, all
         // the same.
@@ -54,10 +61,19 @@ struct Manager {
     late: bool,
     /// How often the manager has not waited for events.
     hurried: u32,
+    /// The latest round has heard few answers, while there is more to do: others are soon there.
+    sparse: bool,
 }
 
 /// So often the manager goes on without asking for events.
 const OFTEN: u32 = 16;
+
+/// So many answers are few, and yet so many that others are soon there. A round for few of them
+/// takes longer for each: those who submit wait for the ledger meanwhile, and the manager for them.
+const FEW: std::ops::Range<usize> = 4..32;
+
+/// A moment to wait for others; the system makes some fifty microseconds of it.
+const MOMENT: Duration = Duration::from_micros(1);
 
 /// Telling futures usually takes less.
 const SOON: Duration = Duration::from_millis(2);
@@ -83,13 +99,20 @@ impl Manager {
             // What has come meanwhile is heard before anybody is found to be too slow.
             return shared.poller.look();
         }
+        if std::mem::take(&mut self.sparse) {
+            nap(MOMENT);
+        }
         // What is large comes through a pipe, and a pipe that was full has room again.
         let mut events = Vec::new();
         let mut happened = || {
             events = shared.poller.look();
             !events.is_empty()
         };
-        let speaks = || shared.ledger.lock().lanes.iter().any(|lane| lane.has_replies());
+        // Whoever submits has the ledger again and again, and is not to wait for mere looks.
+        let speaks = || {
+            let ledger = shared.ledger.try_lock();
+            ledger.is_some_and(|ledger| ledger.lanes.iter().any(|lane| lane.has_replies()))
+        };
         if self.patience.wait(|| speaks() || happened()) {
             // Others than those who speak all the time are heard now and then.
             self.hurried = (self.hurried + 1) % OFTEN;
@@ -109,9 +132,8 @@ impl Manager {
         let until = ledger.check_times(&shared.config);
         let now = Instant::now();
         let roused = std::mem::take(&mut ledger.roused);
-        let called =
-            roused || !ledger.deliveries.is_empty() || ledger.missing(now) > 0 || ledger.is_over();
-        if called {
+        let to_tell = !ledger.deliveries.is_empty() || !shared.telling.lock().is_empty();
+        if roused || to_tell || ledger.missing(now) > 0 || ledger.is_over() {
             drop(ledger);
             return shared.poller.look();
         }
@@ -161,9 +183,10 @@ impl Manager {
                 }
             }
         }
-        ledger.read_pages(&mut self.scratch);
+        let answered = ledger.read_pages(&mut self.scratch);
         ledger.check_times(&shared.config);
         ledger.deal();
+        self.sparse = FEW.contains(&answered) && ledger.backlog.len() > 0;
         ledger.let_go();
         for lane in ledger.lanes.iter().filter(|lane| lane.clogged) {
             shared.poller.watch_room(lane);
@@ -172,16 +195,14 @@ impl Manager {
 
     /// Tells futures; false: this thread is no longer the manager.
     fn deliver(&self, shared: &Shared) -> bool {
-        loop {
-            let mut ledger = shared.ledger.lock();
-            let Some(delivery) = ledger.deliveries.pop_front() else { return true };
-            drop(ledger);
+        while let Some(delivery) = shared.next_delivery() {
             panic::contain(|| delivery.run());
             // The workers are not those of a process that the callback has forked off.
             if shared.manager.load(Relaxed) != self.number || shared.inherited() {
                 return false;
             }
         }
+        true
     }
 }
 

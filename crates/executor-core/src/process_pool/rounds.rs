@@ -32,9 +32,10 @@ impl Ledger {
         silent
     }
 
-    /// Hears what workers have published.
-    pub(super) fn read_pages(&mut self, scratch: &mut Vec<u8>) {
+    /// Hears what workers have published; returns how many frames they have answered.
+    pub(super) fn read_pages(&mut self, scratch: &mut Vec<u8>) -> usize {
         let now = Instant::now();
+        let mut all = 0;
         self.each_lane(|ledger, lane| {
             if !lane.has_replies() {
                 return;
@@ -48,11 +49,13 @@ impl Ledger {
             }
             lane.lively = now;
             let answered = before - lane.flights.len();
+            all += answered;
             if answered > 0 && known {
                 lane.window.learn(answered, now);
             }
         });
         self.settle();
+        all
     }
 
     /// Hears what a worker has written to its pipe; false: the pipe has ended.

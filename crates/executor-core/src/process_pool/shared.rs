@@ -2,7 +2,7 @@
 //! job is left and all have been told; and when the last `Arc` goes, whoever came through the gate
 //! before has left it: rule C7.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -22,7 +22,7 @@ use crate::process::{Body, ForkServer, Method, reap};
 
 use super::config::Config;
 use super::greeting::greeting;
-use super::job::Order;
+use super::job::{Delivery, Order};
 use super::lane::Lane;
 use super::ledger::{Ledger, Phase};
 use super::options::StartMethod;
@@ -40,6 +40,9 @@ pub(super) struct Shared {
     pub(super) method: Method,
     pub(super) poller: Poller,
     pub(super) ledger: Mutex<Ledger>,
+    /// What the manager is telling, older than what the ledger has to tell. Not in the ledger, which
+    /// those who submit would fight for with a manager that comes back for each.
+    pub(super) telling: Mutex<VecDeque<Delivery>>,
     /// The number of the thread that is the manager.
     pub(super) manager: AtomicU64,
     /// A place in the queue has become free, or will never be.
@@ -85,6 +88,7 @@ impl Shared {
             method,
             poller,
             ledger: Mutex::new(Ledger::new(config.max_workers)),
+            telling: Mutex::default(),
             manager: AtomicU64::new(0),
             room: Condvar::default(),
             ended: Condvar::default(),
@@ -241,6 +245,17 @@ impl Shared {
         })
     }
 
+    /// What is to be told next.
+    pub(super) fn next_delivery(&self) -> Option<Delivery> {
+        let next = self.telling.lock().pop_front();
+        next.or_else(|| {
+            let more = std::mem::take(&mut self.ledger.lock().deliveries);
+            let mut telling = self.telling.lock();
+            *telling = more;
+            telling.pop_front()
+        })
+    }
+
     /// The last worker has ended.
     pub(super) fn note_end(&self, ledger: &mut Ledger) {
         ledger.phase = Phase::Ended;
@@ -252,7 +267,8 @@ impl Shared {
         let mut ledger = self.ledger.lock();
         let cause = format!("its manager has failed: {why}");
         let left = ledger.jobs.take_all_but(&BTreeSet::new());
-        let deliveries = std::mem::take(&mut ledger.deliveries);
+        let mut deliveries = std::mem::take(&mut *self.telling.lock());
+        deliveries.append(&mut ledger.deliveries);
         ledger.broken.get_or_insert_with(|| cause.clone());
         for lane in &mut std::mem::take(&mut ledger.lanes) {
             lane.kill(super::lane::Verdict::Unneeded);

@@ -14,7 +14,7 @@ const REST: Duration = Duration::from_millis(2);
 
 /// With the limit of what a trip takes, which also tells one hour of a virtual machine from another.
 pub(super) fn hot(plan: &Plan) -> Vec<Row> {
-    let trips = plan.amount(20_000);
+    let trips = plan.amount(5_000);
     let mut entries = every_pool(plan, |pool| hot_trips(pool, trips));
     let line = CacheLine::new();
     let limit = Contender::with("cache line", Role::Reference, &line, |line| {

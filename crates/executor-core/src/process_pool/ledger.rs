@@ -1,8 +1,8 @@
 //! Everything that a pool knows, behind one lock.
 //!
-//! A job is in `jobs` from its submission until it is told; what is to be told lies in `deliveries`
-//! and is run when the lock is free, because it runs code of a user. The items of a job are in the
-//! backlog, in the flights of a lane, or have landed.
+//! A job is in `jobs` from its submission until it is over; what is to be told then lies in
+//! `deliveries`, from where the manager takes it to run it when the lock is free, because it runs
+//! code of a user. The items of a job are in the backlog, in the flights of a lane, or have landed.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Instant;

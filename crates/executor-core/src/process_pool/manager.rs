@@ -72,6 +72,9 @@ const OFTEN: u32 = 16;
 /// takes longer for each: those who submit wait for the ledger meanwhile, and the manager for them.
 const FEW: std::ops::Range<usize> = 4..32;
 
+/// If they are small, a page has room for those that come meanwhile.
+const SMALL: usize = 16 << 10;
+
 /// A moment to wait for others; the system makes some fifty microseconds of it.
 const MOMENT: Duration = Duration::from_micros(1);
 
@@ -183,10 +186,11 @@ impl Manager {
                 }
             }
         }
-        let answered = ledger.read_pages(&mut self.scratch);
+        let heard = ledger.read_pages(&mut self.scratch);
         ledger.check_times(&shared.config);
         ledger.deal();
-        self.sparse = FEW.contains(&answered) && ledger.backlog.len() > 0;
+        let few = FEW.contains(&heard.frames) && heard.bytes < SMALL;
+        self.sparse = few && ledger.backlog.len() > 0;
         ledger.let_go();
         for lane in ledger.lanes.iter().filter(|lane| lane.clogged) {
             shared.poller.watch_room(lane);

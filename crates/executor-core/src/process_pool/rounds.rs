@@ -20,6 +20,14 @@ const MEMORY_EVERY: Duration = Duration::from_millis(5);
 /// How long a worker that was asked to end may take.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// What a look at the pages has brought.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Heard {
+    /// How many frames have been answered.
+    pub(super) frames: usize,
+    pub(super) bytes: usize,
+}
+
 impl Ledger {
     /// The manager is about to sleep; false: there is something to hear first.
     pub(super) fn hang_bells(&mut self) -> bool {
@@ -32,10 +40,10 @@ impl Ledger {
         silent
     }
 
-    /// Hears what workers have published; returns how many frames they have answered.
-    pub(super) fn read_pages(&mut self, scratch: &mut Vec<u8>) -> usize {
+    /// Hears what workers have published.
+    pub(super) fn read_pages(&mut self, scratch: &mut Vec<u8>) -> Heard {
         let now = Instant::now();
-        let mut all = 0;
+        let mut all = Heard::default();
         self.each_lane(|ledger, lane| {
             if !lane.has_replies() {
                 return;
@@ -49,7 +57,8 @@ impl Ledger {
             }
             lane.lively = now;
             let answered = before - lane.flights.len();
-            all += answered;
+            all.frames += answered;
+            all.bytes += scratch.len();
             if answered > 0 && known {
                 lane.window.learn(answered, now);
             }

@@ -34,8 +34,10 @@ use super::waiter::{Key, Sleeper, WaitSet, Waiter};
 /// assert_eq!(sum, 6);
 /// ```
 pub fn as_completed<F: Waitable>(futures: impl IntoIterator<Item = F>) -> AsCompleted<F> {
+    let futures = distinct(futures);
     let mut completed = AsCompleted::new();
-    distinct(futures).into_iter().for_each(|future| completed.push(future));
+    completed.open.reserve(futures.len());
+    futures.into_iter().for_each(|future| completed.push(future));
     completed
 }
 
@@ -51,8 +53,9 @@ pub fn as_completed<F: Waitable>(futures: impl IntoIterator<Item = F>) -> AsComp
 #[must_use = "iterators do nothing unless they are consumed"]
 pub struct AsCompleted<F: Waitable> {
     set: Arc<WaitSet>,
-    /// Done when they were added, in that order.
-    early: VecDeque<usize>,
+    /// Those that are done, in the order in which they are handed out: as far as is known here,
+    /// while the set may have heard of more.
+    done: VecDeque<usize>,
     open: Slab<(F, Option<Key>)>,
     /// No future stands below this place.
     low: usize,
@@ -68,7 +71,7 @@ impl<F: Waitable> AsCompleted<F> {
     pub(crate) fn new() -> Self {
         Self {
             set: Arc::new(WaitSet::new(1, false)),
-            early: VecDeque::new(),
+            done: VecDeque::new(),
             open: Slab::new(),
             low: 0,
             total: 0,
@@ -86,7 +89,7 @@ impl<F: Waitable> AsCompleted<F> {
         let waiter = || Waiter::Set(Arc::clone(&self.set), index);
         let key = if over { None } else { future.source().listen(waiter()).ok() };
         if key.is_none() {
-            self.early.push_back(index);
+            self.done.push_back(index);
         }
         self.open.insert((future, key));
         self.low = self.low.min(index);
@@ -166,7 +169,10 @@ impl<F: Waitable> AsCompleted<F> {
     }
 
     fn take_ready(&mut self) -> Option<F> {
-        let index = self.early.pop_front().or_else(|| self.set.take_one())?;
+        if self.done.is_empty() {
+            self.set.take(&mut self.done);
+        }
+        let index = self.done.pop_front()?;
         let (future, _) = self.open.remove(index);
         while self.low < index && !self.open.contains(self.low) {
             self.low += 1;

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -147,7 +147,8 @@ fn gather<F: Waitable>(futures: &[F], deadline: Option<Instant>, when: ReturnWhe
             Err(Unrest::TimedOut) => break,
             Err(unrest) => panic!("{}", unrest.into_error()),
         }
-        let ended: Vec<usize> = std::iter::from_fn(|| set.take_one()).collect();
+        let mut ended = VecDeque::new();
+        set.take(&mut ended);
         left -= ended.len();
         if !again || left == 0 || ended.iter().any(|&index| threw(&futures[index])) {
             break;

@@ -2,6 +2,8 @@
 //! futures; and the callbacks that run before any of them.
 
 use std::collections::VecDeque;
+use std::mem;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::task::Waker;
 
@@ -36,36 +38,59 @@ impl Waiter {
 
 /// Names a waiter in its list, to take it out again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Key(usize);
+pub(super) struct Key(NonZero<u32>);
 
-const FIRST: Key = Key(0);
+impl Key {
+    const FIRST: Self = Self(NonZero::<u32>::MIN);
 
-/// Everybody who listens to one future: in most cases one, who needs no memory beyond this.
+    /// Of a waiter in this place among the others.
+    fn of(place: usize) -> Self {
+        let key = u32::try_from(place + 2).ok().and_then(NonZero::new);
+        Self(key.expect("so many threads and tasks do not wait for one future"))
+    }
+
+    /// Its place among the others; `None`: it is the first.
+    fn place(self) -> Option<usize> {
+        (self.0.get() as usize).checked_sub(2)
+    }
+}
+
+/// Whom to tell of the end of one future: in most cases one, who needs no memory beyond this.
 pub(super) struct Listeners<T> {
+    first: Option<Listener<T>>,
+    others: Option<Box<Others<T>>>,
+}
+
+enum Listener<T> {
+    Callback(Callback<T>),
+    Waiter(Waiter),
+}
+
+/// Those who came when there was a first one already.
+struct Others<T> {
     callbacks: VecDeque<Callback<T>>,
-    first: Option<Waiter>,
-    others: Option<Box<Slab<Waiter>>>,
+    waiters: Slab<Waiter>,
 }
 
 impl<T> Listeners<T> {
     pub(super) fn new() -> Self {
-        Self { callbacks: VecDeque::new(), first: None, others: None }
+        Self { first: None, others: None }
     }
 
     pub(super) fn add(&mut self, waiter: Waiter) -> Key {
         if self.first.is_none() {
-            self.first = Some(waiter);
-            return FIRST;
+            self.first = Some(Listener::Waiter(waiter));
+            return Key::FIRST;
         }
-        Key(self.others.get_or_insert_default().insert(waiter) + 1)
+        Key::of(self.others().waiters.insert(waiter))
     }
 
     /// Takes a waiter out; `None` if it has been told already.
     pub(super) fn remove(&mut self, key: Key) -> Option<Waiter> {
-        if key == FIRST {
-            return self.first.take();
+        match key.place() {
+            None => self.take_first_waiter(),
+            Some(place) => self.others.as_mut()?.waiters.try_remove(place),
         }
-        self.others.as_mut()?.try_remove(key.0 - 1)
     }
 
     /// Remembers the waker of the one async task that polls. Returns the waker it has no use for,
@@ -74,7 +99,7 @@ impl<T> Listeners<T> {
     pub(super) fn set_waker(&mut self, waker: Waker) -> Option<Waiter> {
         let waker = Waiter::Task(waker);
         match self.task() {
-            Some(key) => self.waiter(key).map(|known| std::mem::replace(known, waker)),
+            Some(key) => self.waiter(key).map(|known| mem::replace(known, waker)),
             None => {
                 self.add(waker);
                 None
@@ -89,33 +114,59 @@ impl<T> Listeners<T> {
 
     /// The async task that polls.
     fn task(&self) -> Option<Key> {
-        let is_task = |waiter: &Waiter| matches!(waiter, Waiter::Task(_));
-        if self.first.as_ref().is_some_and(is_task) {
-            return Some(FIRST);
+        if let Some(Listener::Waiter(Waiter::Task(_))) = self.first {
+            return Some(Key::FIRST);
         }
-        let mut others = self.others.iter().flat_map(|others| others.iter());
-        others.find(|(_, waiter)| is_task(waiter)).map(|(place, _)| Key(place + 1))
+        let mut others = self.others.iter().flat_map(|others| others.waiters.iter());
+        others.find(|(_, waiter)| matches!(waiter, Waiter::Task(_))).map(|(at, _)| Key::of(at))
     }
 
     fn waiter(&mut self, key: Key) -> Option<&mut Waiter> {
-        if key == FIRST {
-            return self.first.as_mut();
+        match (key.place(), &mut self.first) {
+            (None, Some(Listener::Waiter(waiter))) => Some(waiter),
+            (None, _) => None,
+            (Some(place), _) => self.others.as_mut()?.waiters.get_mut(place),
         }
-        self.others.as_mut()?.get_mut(key.0 - 1)
     }
 
+    /// Callbacks run in the order in which they were added.
     pub(super) fn add_callback(&mut self, callback: Callback<T>) {
-        self.callbacks.push_back(callback);
+        if self.first.is_none() && self.others.is_none() {
+            self.first = Some(Listener::Callback(callback));
+        } else {
+            self.others().callbacks.push_back(callback);
+        }
     }
 
     pub(super) fn next_callback(&mut self) -> Option<Callback<T>> {
-        self.callbacks.pop_front()
+        match self.first.take() {
+            Some(Listener::Callback(callback)) => return Some(callback),
+            waiter => self.first = waiter,
+        }
+        self.others.as_mut()?.callbacks.pop_front()
     }
 
-    /// Empties the list.
+    /// Takes all waiters out.
     pub(super) fn take_waiters(&mut self) -> impl Iterator<Item = Waiter> + use<T> {
-        let others = self.others.take().into_iter().flat_map(|others| others.into_iter());
-        self.first.take().into_iter().chain(others.map(|(_, waiter)| waiter))
+        let others = self.others.as_mut().map(|others| mem::take(&mut others.waiters));
+        let others = others.into_iter().flatten().map(|(_, waiter)| waiter);
+        self.take_first_waiter().into_iter().chain(others)
+    }
+
+    fn take_first_waiter(&mut self) -> Option<Waiter> {
+        match self.first.take() {
+            Some(Listener::Waiter(waiter)) => Some(waiter),
+            callback => {
+                self.first = callback;
+                None
+            }
+        }
+    }
+
+    fn others(&mut self) -> &mut Others<T> {
+        self.others.get_or_insert_with(|| {
+            Box::new(Others { callbacks: VecDeque::new(), waiters: Slab::new() })
+        })
     }
 }
 
@@ -182,16 +233,15 @@ impl WaitSet {
         self.complete.load(Acquire)
     }
 
-    /// Takes the future that ended first among those not taken. When there is none, the set lets go
-    /// again after the next one.
-    pub(super) fn take_one(&self) -> Option<usize> {
+    /// Exchanges `taken`, which is empty, for all that have ended and have not been taken, in that
+    /// order: however many they are, the set is locked once. It lets go again after the next one.
+    pub(super) fn take(&self, taken: &mut VecDeque<usize>) {
+        debug_assert!(taken.is_empty(), "these would come once more");
         let mut arrivals = self.arrivals.lock();
-        let taken = arrivals.ready.pop_front();
-        if taken.is_none() {
-            arrivals.missing = 1;
-            self.complete.store(false, Relaxed);
-        }
-        taken
+        mem::swap(&mut arrivals.ready, taken);
+        arrivals.missing = 1;
+        // Relaxed: the lock orders it.
+        self.complete.store(false, Relaxed);
     }
 
     /// Names who is woken when enough have ended, in place of whoever was named before; false, and

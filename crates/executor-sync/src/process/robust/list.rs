@@ -68,17 +68,21 @@ impl Thread {
     #[inline]
     pub(in crate::process) fn current() -> Self {
         let known = CURRENT.get();
-        let found = known.number() != 0 && known.generation() == generation();
-        if found { known } else { Self::look() }
+        if known.number() != 0 && known.generation() == generation() {
+            return known;
+        }
+        Self::look();
+        CURRENT.get()
     }
 
+    /// Finds out, for [`current`](Self::current). It returns nothing, for then the fields go through
+    /// registers there, and not through memory at each lock.
     #[cold]
-    fn look() -> Self {
+    fn look() {
         let number = gettid().as_raw_nonzero().get().cast_unsigned();
         let mark = u64::from(generation()) << 32 | u64::from(number);
         let thread = Self { mark, head: head(), process: std::process::id() };
         CURRENT.set(thread);
-        thread
     }
 
     /// Tells the thread from all others that there are in this process, and never is zero.

@@ -32,8 +32,8 @@ pub(crate) use exec::exec_and_exit;
 pub(crate) use kill::kill;
 pub(crate) use kinds::{FEWER, every_pool};
 pub(crate) use lock::{
-    AsyncLockSemaphore, OurBarrier, OurEvent, OurLock, OurMutex, OurProcessLock, OurSemaphore,
-    ParkingLotMutex, Primitive, StdBarrier, StdMutex, TokioSemaphore,
+    AsyncLockSemaphore, NoLock, OurBarrier, OurEvent, OurLock, OurMutex, OurProcessLock,
+    OurSemaphore, ParkingLotMutex, Primitive, StdBarrier, StdMutex, TokioSemaphore,
 };
 pub(crate) use our_processes::start as our_processes;
 pub(crate) use ours::start as our_threads;

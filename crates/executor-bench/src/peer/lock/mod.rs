@@ -2,12 +2,14 @@
 
 mod primitive;
 mod async_lock;
+mod no_lock;
 mod ours;
 mod parking_lot;
 mod std;
 mod tokio;
 
 pub(crate) use async_lock::AsyncLockSemaphore;
+pub(crate) use no_lock::NoLock;
 pub(crate) use ours::{OurBarrier, OurEvent, OurLock, OurMutex, OurProcessLock, OurSemaphore};
 pub(crate) use parking_lot::ParkingLotMutex;
 pub(crate) use primitive::Primitive;

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use crate::measure::{Contender, Entry, Role, in_turn};
-use crate::peer::{OurLock, OurMutex, ParkingLotMutex, Primitive, StdMutex};
+use crate::peer::{NoLock, OurLock, OurMutex, ParkingLotMutex, Primitive, StdMutex};
 use crate::plan::Plan;
 use crate::row::{Bar, Row};
 
@@ -35,17 +35,20 @@ fn rows(
         Contender::new("parking_lot", Role::Peer, || alone(plan, parking_lot)),
     ]);
     let mut rows = vec![row(format!("{name}, uncontended"), "ns per acquire", 1.10, entries)];
-    let shares = [const { RefCell::new(Vec::new()) }; 3];
-    let entries = in_turn(vec![
+    let shares = [const { RefCell::new(Vec::new()) }; 4];
+    let mut entries = in_turn(vec![
         Contender::new("ours", Role::Ours, || shared(plan, ours, &shares[0])),
         Contender::new("std", Role::Peer, || shared(plan, std, &shares[1])),
         Contender::new("parking_lot", Role::Peer, || shared(plan, parking_lot, &shares[2])),
+        Contender::new("no lock", Role::Reference, || shared(plan, &NoLock, &shares[3])),
     ]);
     let fair = entries.iter().zip(shares).map(|(entry, shares)| {
         // The first is that of the warm-up.
         Entry::new(&entry.name, entry.role, shares.into_inner().split_off(1))
     });
     let fair = fair.collect();
+    // Without a lock, the parts are what the scheduler gives; the time says nothing.
+    entries.pop();
     rows.push(row(format!("{name}, {THREADS} threads"), "ns per acquire", 1.10, entries));
     let title = format!("{name}, {THREADS} threads: the busiest one's part");
     rows.push(row(title, "even shares", 1.00, fair));

@@ -56,7 +56,7 @@ use std::fmt;
 use std::sync::PoisonError;
 #[cfg(not(any(loom, shuttle)))]
 use std::sync::TryLockError;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub(crate) use real::{MutexGuard, atomic, thread};
 
@@ -212,19 +212,30 @@ mod model_clock {
     }
 }
 
-/// Spins for a moment until `ready` holds; true: it does. Never spins when the workers that are
-/// awake could use every core, because whatever is awaited would be kept from running.
+/// How a spin ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spun {
+    /// What was awaited came while this thread had the core.
+    Beside,
+    /// It came while another thread had it.
+    OnThisCore,
+    /// It has not come.
+    InVain,
+}
+
+/// Spins for a moment until `ready` holds. Never spins when the workers that are awake could use
+/// every core, because whatever is awaited would be kept from running.
 #[inline]
-pub(crate) fn spin_until(rounds: Rounds, mut ready: impl FnMut() -> bool) -> bool {
+pub(crate) fn spin_until(rounds: Rounds, mut ready: impl FnMut() -> bool) -> Spun {
     if !cores_to_spare(rounds.counted) {
-        return ready();
+        return if ready() { Spun::Beside } else { Spun::InVain };
     }
     // Each look takes the cache line from whoever is about to write it, so looks become rarer.
     let mut interval = 1;
     let mut paused = 0;
     while paused < rounds.pauses {
         if ready() {
-            return true;
+            return Spun::Beside;
         }
         for _ in 0..interval {
             std::hint::spin_loop();
@@ -232,30 +243,40 @@ pub(crate) fn spin_until(rounds: Rounds, mut ready: impl FnMut() -> bool) -> boo
         paused += interval;
         interval = (interval * 2).min(32);
     }
+    if ready() { Spun::Beside } else { give_way_until(rounds.yields, ready) }
+}
+
+/// Lets others have the core, time and again, until `ready` holds.
+fn give_way_until(yields: u32, mut ready: impl FnMut() -> bool) -> Spun {
+    let mut given = Duration::ZERO;
     let begun = Instant::now();
-    for _ in 0..rounds.yields {
-        if ready() {
-            return true;
-        }
+    for _ in 0..yields {
         thread::yield_now();
+        let before = std::mem::replace(&mut given, begun.elapsed());
+        if ready() {
+            return if given - before > A_SWITCH { Spun::OnThisCore } else { Spun::Beside };
+        }
         // Whoever gave way for so long is not alone with what it waits for, and gets its turn
         // sooner when it is woken from a sleep.
-        if begun.elapsed() > A_WHILE {
+        if given > A_WHILE {
             break;
         }
     }
-    ready()
+    Spun::InVain
 }
 
+/// The system takes less time to find that there is nobody to give way to, and more to switch to
+/// another thread and back.
+const A_SWITCH: Duration = Duration::from_micros(1);
+/// The longest that giving way to others may take in [`spin_until`].
+const A_WHILE: Duration = Duration::from_micros(150);
+
 /// Sleeps for so long. A model's threads give way at every step and need no sleep.
-pub(crate) fn nap(time: std::time::Duration) {
+pub(crate) fn nap(time: Duration) {
     if cfg!(not(any(loom, shuttle))) {
         std::thread::sleep(time);
     }
 }
-
-/// The longest that giving way to others may take in [`spin_until`].
-const A_WHILE: std::time::Duration = std::time::Duration::from_micros(150);
 
 /// How long [`spin_until`] tries: first with the processor's pause, then giving way to others.
 #[derive(Clone, Copy, Debug)]
@@ -264,6 +285,13 @@ pub(crate) struct Rounds {
     pub(crate) yields: u32,
     /// The spinning thread is itself a worker that counts as awake.
     pub(crate) counted: bool,
+}
+
+impl Rounds {
+    /// For a thread that shares its core with those it waits for: they do nothing while it pauses.
+    pub(crate) const fn giving_way_at_once(self) -> Self {
+        Self { pauses: 0, ..self }
+    }
 }
 
 /// The workers of all pools that are neither asleep nor blocked.

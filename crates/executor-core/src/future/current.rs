@@ -3,14 +3,17 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
-use crate::primitives::per_thread;
+use crate::primitives::{Spun, per_thread};
 
+use super::company::{Company, Way};
 use super::streak::Streak;
 
 per_thread! {
     static LATEST: Cell<Latest> = Cell::new(Latest::Waits(Streak::new()));
     /// How many results were there when this thread asked for them, since its latest wait.
     static TAKEN: Cell<u32> = Cell::new(0);
+    /// Those whose results it waits for.
+    static COMPANY: Cell<Company> = Cell::new(Company::new());
     /// This thread's number in the wait graph; 0 where nobody keeps account.
     static ID: Cell<u64> = Cell::new(0);
     /// The futures whose callbacks this thread runs, innermost last, by address.
@@ -75,6 +78,21 @@ pub(super) fn note_wait() -> Outlook {
         }
     };
     LATEST.try_with(note).unwrap_or(Outlook::Soon)
+}
+
+/// This thread is about to spin for a result.
+pub(super) fn way_to_spin() -> Way {
+    let ask = |company: &Cell<Company>| {
+        let (way, next) = company.get().next_way();
+        company.set(next);
+        way
+    };
+    COMPANY.try_with(ask).unwrap_or(Way::Pausing)
+}
+
+/// A spin for a result has ended.
+pub(super) fn note_spin(spun: Spun) {
+    let _gone = COMPANY.try_with(|company| company.set(company.get().after(spun)));
 }
 
 /// This thread's number in the wait graph; 0 where nobody keeps account.

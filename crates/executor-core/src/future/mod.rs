@@ -7,6 +7,7 @@
 
 mod state;
 mod waiter;
+mod company;
 mod streak;
 mod current;
 #[expect(unsafe_code, reason = "a pointer that is null or owned; rule L1")]

@@ -6,10 +6,11 @@
 use std::time::{Duration, Instant};
 
 use crate::error::{TaskError, TaskErrorKind};
-use crate::primitives::{Rounds, nap, park_until, past, spin_until, thread};
+use crate::primitives::{Rounds, Spun, nap, park_until, past, spin_until, thread};
 
 use super::cell::Header;
-use super::current::{Delivering, Outlook, note_taken, note_wait};
+use super::company::Way;
+use super::current::{Delivering, Outlook, note_spin, note_taken, note_wait, way_to_spin};
 use super::host::{Need, Wanted, host};
 use super::waiter::{Sleeper, WaitSet, Waiter};
 
@@ -94,7 +95,7 @@ pub(crate) fn see_out(task: &Header) -> bool {
         return false;
     }
     run_in_place(task);
-    if spin_until(BRIEFLY, || task.released()) {
+    if spin_until(BRIEFLY, || task.released()) != Spun::InVain {
         return true;
     }
     if task.listen(Waiter::Thread(thread::current())).is_ok() {
@@ -143,8 +144,21 @@ fn look_out(deadline: Option<Instant>, come: impl Fn() -> bool) -> bool {
             nap(time);
             come()
         }
-        Outlook::Many(_) | Outlook::Soon => spin_until(BRIEFLY, come),
+        Outlook::Many(_) | Outlook::Soon => spin_as_it_pays(come),
     }
+}
+
+/// Spins, unless it pays to sleep at once; true: what is awaited has come.
+fn spin_as_it_pays(come: impl Fn() -> bool) -> bool {
+    let rounds = match way_to_spin() {
+        Way::Pausing => BRIEFLY,
+        Way::Yielding => BRIEFLY.giving_way_at_once(),
+        Way::Parting if on_worker() => BRIEFLY.giving_way_at_once(),
+        Way::Parting => return false,
+    };
+    let spun = spin_until(rounds, come);
+    note_spin(spun);
+    spun != Spun::InVain
 }
 
 /// Runs the awaited task in place if this thread is a worker of its pool and it is still queued.

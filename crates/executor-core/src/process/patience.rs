@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use crate::primitives::{Rounds, spin_until};
+use crate::primitives::{Rounds, Spun, spin_until};
 
 /// Whether it pays to look out for a moment before sleeping: only while what is awaited keeps
 /// coming soon.
@@ -21,7 +21,7 @@ impl Patience {
 
     /// Looks out for a moment; true: it has come.
     pub(crate) fn wait(&self, come: impl FnMut() -> bool) -> bool {
-        self.soon && spin_until(LOOKS, come)
+        self.soon && spin_until(LOOKS, come) != Spun::InVain
     }
 
     pub(crate) fn about_to_sleep(&self) -> Instant {

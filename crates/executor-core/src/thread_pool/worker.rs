@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::future::{Header, Home, Host, Need, Started, Stuck, Wanted, claim, set_host, waits};
 use crate::panic;
-use crate::primitives::{Rounds, count_awake, spin_until};
+use crate::primitives::{Rounds, Spun, count_awake, spin_until};
 
 use super::idle::{Nap, Rest};
 use super::roster::Record;
@@ -84,6 +84,8 @@ impl Worker {
         let nap = Arc::new(Nap::new());
         let popper = queue.popper();
         let work = || !queue.is_empty();
+        // The core, with those who submit.
+        let mut shares = false;
         loop {
             // Asked before the queue is: what is pushed before the pool closes is still seen.
             let closed = idle.closed();
@@ -108,8 +110,13 @@ impl Worker {
                 break;
             }
             searching = searching || idle.search();
-            if searching && spin_until(LOOK_OUT, work) {
-                continue;
+            if searching {
+                let rounds = if shares { LOOK_OUT.giving_way_at_once() } else { LOOK_OUT };
+                let spun = spin_until(rounds, work);
+                shares = spun == Spun::OnThisCore;
+                if spun != Spun::InVain {
+                    continue;
+                }
             }
             let deadline = config.keep_alive.and_then(|time| Instant::now().checked_add(time));
             match idle.rest(&nap, searching, work, deadline) {

@@ -215,9 +215,9 @@ mod model_clock {
 /// How a spin ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Spun {
-    /// What was awaited came while this thread had the core.
+    /// What was awaited was there at once, or came from another core.
     Beside,
-    /// It came while another thread had it.
+    /// It came while this thread had given its core away, and probably from there.
     OnThisCore,
     /// It has not come.
     InVain,
@@ -254,7 +254,7 @@ fn give_way_until(yields: u32, mut ready: impl FnMut() -> bool) -> Spun {
         thread::yield_now();
         let before = std::mem::replace(&mut given, begun.elapsed());
         if ready() {
-            return if given - before > A_SWITCH { Spun::OnThisCore } else { Spun::Beside };
+            return came_during(given.saturating_sub(before));
         }
         // Whoever gave way for so long is not alone with what it waits for, and gets its turn
         // sooner when it is woken from a sleep.
@@ -263,6 +263,12 @@ fn give_way_until(yields: u32, mut ready: impl FnMut() -> bool) -> Spun {
         }
     }
     Spun::InVain
+}
+
+/// Where from something came during a yield that took so long.
+fn came_during(given: Duration) -> Spun {
+    // Who has the core for longer does something else with it.
+    if given > A_SWITCH && given <= A_WHILE { Spun::OnThisCore } else { Spun::Beside }
 }
 
 /// The system takes less time to find that there is nobody to give way to, and more to switch to
@@ -331,3 +337,6 @@ fn cores_to_spare(counted: bool) -> bool {
 fn cores_to_spare(_counted: bool) -> bool {
     false
 }
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests;

@@ -8,8 +8,8 @@ use crate::primitives::Spun;
 /// at once then; and now and then sleeps, for who is woken is put on an idle core if there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Company {
-    /// Results in a row that came when this thread had given way.
-    shared: u32,
+    /// How many spins in a row ended with a result from this core.
+    in_a_row: u32,
     /// So many of them are borne before the next sleep.
     borne: u32,
 }
@@ -32,26 +32,27 @@ const MANY: u32 = 1024;
 impl Company {
     /// None that is known.
     pub(super) const fn new() -> Self {
-        Self { shared: 0, borne: FEW }
+        Self { in_a_row: 0, borne: FEW }
     }
 
-    /// How to spin now, and what is known then.
-    pub(super) fn next_way(self) -> (Way, Self) {
-        if self.shared == 0 {
+    /// How to spin now, and what is known then. Not everybody may part.
+    pub(super) fn next_way(self, may_part: bool) -> (Way, Self) {
+        if self.in_a_row == 0 {
             return (Way::Pausing, self);
         }
-        if self.shared < self.borne {
+        if self.in_a_row < self.borne || !may_part {
             return (Way::Yielding, self);
         }
-        (Way::Parting, Self { shared: 0, borne: (self.borne * 4).min(MANY) })
+        (Way::Parting, Self { in_a_row: 0, borne: (self.borne * 4).min(MANY) })
     }
 
     /// What is known after a spin that ended so.
     pub(super) fn after(self, spun: Spun) -> Self {
         match spun {
-            Spun::Beside => Self { shared: 0, borne: (self.borne - 1).max(FEW) },
-            Spun::OnThisCore => Self { shared: self.shared + 1, ..self },
-            Spun::InVain => self,
+            Spun::Beside => Self { in_a_row: 0, borne: (self.borne - 1).max(FEW) },
+            Spun::OnThisCore => Self { in_a_row: self.in_a_row.saturating_add(1), ..self },
+            // A sleep follows, which parts them as well.
+            Spun::InVain => Self { in_a_row: 0, ..self },
         }
     }
 }

@@ -12,7 +12,7 @@ per_thread! {
     static LATEST: Cell<Latest> = Cell::new(Latest::Waits(Streak::new()));
     /// How many results were there when this thread asked for them, since its latest wait.
     static TAKEN: Cell<u32> = Cell::new(0);
-    /// Those whose results it waits for.
+    /// Whether it shares its core with those whose results it waits for.
     static COMPANY: Cell<Company> = Cell::new(Company::new());
     /// This thread's number in the wait graph; 0 where nobody keeps account.
     static ID: Cell<u64> = Cell::new(0);
@@ -80,10 +80,11 @@ pub(super) fn note_wait() -> Outlook {
     LATEST.try_with(note).unwrap_or(Outlook::Soon)
 }
 
-/// This thread is about to spin for a result.
-pub(super) fn way_to_spin() -> Way {
+/// How this thread is to spin for a result now. A [`Way::Parting`] is answered once, and then taken
+/// to have been tried.
+pub(super) fn next_way(may_part: bool) -> Way {
     let ask = |company: &Cell<Company>| {
-        let (way, next) = company.get().next_way();
+        let (way, next) = company.get().next_way(may_part);
         company.set(next);
         way
     };

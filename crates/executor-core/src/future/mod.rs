@@ -1,8 +1,8 @@
 //! What `submit` returns, and the half that fulfils it.
 //!
 //! One place in memory holds a task from submission to result. `state` knows the bits, `waiter` whom to
-//! tell, `late`, `place` and `cell` the memory, `streak`, `current` and `host` what the thread does in place of
-//! sleeping, `waits` who waits for whom; `promise` and `handle` are the two halves a user holds, and
+//! tell, `late`, `place` and `cell` the memory, `company`, `streak`, `current` and `host` what the
+//! thread does in place of sleeping, `waits` who waits for whom; `promise` and `handle` are the two halves a user holds, and
 //! `wait` and `as_completed` look at many at once.
 
 mod state;

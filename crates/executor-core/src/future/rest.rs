@@ -10,7 +10,7 @@ use crate::primitives::{Rounds, Spun, nap, park_until, past, spin_until, thread}
 
 use super::cell::Header;
 use super::company::Way;
-use super::current::{Delivering, Outlook, note_spin, note_taken, note_wait, way_to_spin};
+use super::current::{Delivering, Outlook, next_way, note_spin, note_taken, note_wait};
 use super::host::{Need, Wanted, host};
 use super::waiter::{Sleeper, WaitSet, Waiter};
 
@@ -150,10 +150,10 @@ fn look_out(deadline: Option<Instant>, come: impl Fn() -> bool) -> bool {
 
 /// Spins, unless it pays to sleep at once; true: what is awaited has come.
 fn spin_as_it_pays(come: impl Fn() -> bool) -> bool {
-    let rounds = match way_to_spin() {
+    // For a worker that sleeps another one might have to stand in.
+    let rounds = match next_way(!on_worker()) {
         Way::Pausing => BRIEFLY,
         Way::Yielding => BRIEFLY.giving_way_at_once(),
-        Way::Parting if on_worker() => BRIEFLY.giving_way_at_once(),
         Way::Parting => return false,
     };
     let spun = spin_until(rounds, come);

@@ -146,9 +146,9 @@ impl<T> Listeners<T> {
         self.others.as_mut()?.callbacks.pop_front()
     }
 
-    /// Takes all waiters out.
+    /// Empties the list, which has no callbacks any more.
     pub(super) fn take_waiters(&mut self) -> impl Iterator<Item = Waiter> + use<T> {
-        let others = self.others.as_mut().map(|others| mem::take(&mut others.waiters));
+        let others = self.others.take().map(|others| others.waiters);
         let others = others.into_iter().flatten().map(|(_, waiter)| waiter);
         self.take_first_waiter().into_iter().chain(others)
     }
@@ -258,3 +258,6 @@ impl WaitSet {
         true
     }
 }
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests;

@@ -84,8 +84,8 @@ impl Worker {
         let nap = Arc::new(Nap::new());
         let popper = queue.popper();
         let work = || !queue.is_empty();
-        // The core, with those who submit.
-        let mut shares = false;
+        // The latest task came while this thread had given way: whoever submits is on its core.
+        let mut shares_core = false;
         loop {
             // Asked before the queue is: what is pushed before the pool closes is still seen.
             let closed = idle.closed();
@@ -111,9 +111,9 @@ impl Worker {
             }
             searching = searching || idle.search();
             if searching {
-                let rounds = if shares { LOOK_OUT.giving_way_at_once() } else { LOOK_OUT };
+                let rounds = if shares_core { LOOK_OUT.giving_way_at_once() } else { LOOK_OUT };
                 let spun = spin_until(rounds, work);
-                shares = spun == Spun::OnThisCore;
+                shares_core = spun == Spun::OnThisCore;
                 if spun != Spun::InVain {
                     continue;
                 }

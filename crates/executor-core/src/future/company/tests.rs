@@ -3,7 +3,7 @@ use super::*;
 /// The ways of so many spins, each of which ends when the thread has given way.
 fn ways(mut company: Company, spins: usize) -> Vec<Way> {
     let spin = |_| {
-        let (way, next) = company.next_way();
+        let (way, next) = company.next_way(true);
         company = if way == Way::Parting { next } else { next.after(Spun::OnThisCore) };
         way
     };
@@ -16,7 +16,7 @@ fn partings(ways: &[Way]) -> Vec<usize> {
 
 #[test]
 fn a_stranger_is_waited_for_with_pauses() {
-    assert_eq!(Company::new().next_way().0, Way::Pausing);
+    assert_eq!(Company::new().next_way(true).0, Way::Pausing);
 }
 
 #[test]
@@ -41,15 +41,25 @@ fn sleeps_that_do_not_help_become_no_rarer_than_one_in_a_thousand() {
 }
 
 #[test]
-fn a_result_from_another_core_ends_the_company() {
-    let shared = Company::new().after(Spun::OnThisCore);
-    assert_eq!(shared.after(Spun::InVain).next_way().0, Way::Yielding);
-    assert_eq!(shared.after(Spun::Beside).next_way().0, Way::Pausing);
+fn a_result_from_another_core_ends_the_company_and_so_does_a_sleep() {
+    for end in [Spun::Beside, Spun::InVain] {
+        let shared = Company::new().after(Spun::OnThisCore);
+        assert_eq!(shared.next_way(true).0, Way::Yielding);
+        assert_eq!(shared.after(end).next_way(true).0, Way::Pausing, "{end:?}");
+    }
+}
+
+#[test]
+fn who_may_not_part_gives_way_for_as_long_as_it_takes() {
+    let shared = (0..10_000).fold(Company::new(), |c, _| c.after(Spun::OnThisCore));
+    assert_eq!(shared.next_way(false), (Way::Yielding, shared));
+    assert_eq!(shared.next_way(true).0, Way::Parting);
 }
 
 #[test]
 fn what_was_borne_is_forgotten_little_by_little() {
-    let (way, patient) = (0..4).fold(Company::new(), |c, _| c.after(Spun::OnThisCore)).next_way();
+    let shared = (0..4).fold(Company::new(), |c, _| c.after(Spun::OnThisCore));
+    let (way, patient) = shared.next_way(true);
     assert_eq!(way, Way::Parting);
     let soon = patient.after(Spun::Beside);
     assert_ne!(soon, Company::new());

@@ -71,14 +71,14 @@ impl Thread {
         if known.number() != 0 && known.generation() == generation() {
             return known;
         }
-        Self::look();
+        Self::find_out();
         CURRENT.get()
     }
 
-    /// Finds out, for [`current`](Self::current). It returns nothing, for then the fields go through
-    /// registers there, and not through memory at each lock.
+    /// Finds out who the calling thread is. It returns nothing, for then what is known goes through
+    /// registers in [`current`](Self::current), and not through memory at each lock.
     #[cold]
-    fn look() {
+    fn find_out() {
         let number = gettid().as_raw_nonzero().get().cast_unsigned();
         let mark = u64::from(generation()) << 32 | u64::from(number);
         let thread = Self { mark, head: head(), process: std::process::id() };

@@ -55,7 +55,7 @@ const LAP: usize = if cfg!(loom) {
 } else if cfg!(shuttle) {
     4
 } else {
-    128
+    256
 };
 /// Blocks that are kept for pushes.
 const SPARES: usize = if cfg!(loom) { 1 } else { 4 };

@@ -10,7 +10,7 @@ use super::hammer::together;
 const THREADS: usize = 2;
 
 pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
-    let meetings = plan.amount(10_000);
+    let meetings = plan.amount(100_000);
     let (ours, std) = (OurBarrier::new(THREADS), StdBarrier::new(THREADS));
     vec![Row {
         workload: format!("Barrier, {THREADS} threads"),

@@ -22,7 +22,7 @@ impl Plan {
     pub(crate) const MOST_PASSES: usize = 9;
     /// There are more than the fewest as long as all of them take no longer than this: what is over
     /// soon is most at the mercy of the machine.
-    const FOR_PASSES: Duration = Duration::from_secs(150);
+    const FOR_PASSES: Duration = Duration::from_secs(100);
 
     /// How many passes there are of a workload whose first one took so long.
     pub(crate) fn passes(&self, first: Duration) -> usize {

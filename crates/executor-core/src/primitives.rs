@@ -212,6 +212,13 @@ mod model_clock {
     }
 }
 
+/// Lets other cores go ahead for so many of the processor's pauses.
+pub(crate) fn pause(times: u32) {
+    if cfg!(not(any(loom, shuttle))) {
+        (0..times).for_each(|_| std::hint::spin_loop());
+    }
+}
+
 /// How a spin ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Spun {

@@ -9,7 +9,7 @@ fn plan() -> Plan {
 #[test]
 fn what_takes_long_has_the_fewest_passes_and_what_is_over_soon_the_most() {
     let passes = |millis| plan().passes(Duration::from_millis(millis));
-    assert_eq!([180_000, 30_100, 30_000, 20_000, 1, 0].map(passes), [3, 3, 5, 7, 9, 9]);
+    assert_eq!([120_000, 20_100, 20_000, 14_000, 1, 0].map(passes), [3, 3, 5, 7, 9, 9]);
     let quick = Plan { quick: true, ..plan() };
     assert_eq!(quick.passes(Duration::ZERO), 1);
 }

@@ -44,6 +44,7 @@ use std::ptr::{NonNull, null_mut};
 use crossbeam_utils::{Backoff, CachePadded};
 
 use crate::primitives::atomic::{AtomicPtr, AtomicUsize, Ordering::*};
+use crate::primitives::pause;
 
 use super::entry::Entry;
 
@@ -290,10 +291,7 @@ impl Block {
 /// Leaves an end to the thread that has just claimed a place of it, for dozens of claims: to hand
 /// the end to and fro for each of them would take both threads longer.
 fn keep_away() {
-    const PAUSES: u32 = 64;
-    if cfg!(not(any(loom, shuttle))) {
-        (0..PAUSES).for_each(|_| std::hint::spin_loop());
-    }
+    pause(64);
 }
 
 /// Waits for another thread that is in the middle of a push or a pop.

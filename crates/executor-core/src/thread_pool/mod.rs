@@ -28,6 +28,8 @@ mod team;
 #[expect(unsafe_code, reason = "tasks know their pool by address; rules S1 and S2")]
 mod shared;
 #[cfg(not(loom))]
+mod pursuit;
+#[cfg(not(loom))]
 mod worker;
 #[cfg(not(loom))]
 mod handle;

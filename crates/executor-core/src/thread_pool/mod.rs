@@ -8,7 +8,8 @@
 //!
 //! `config` is what the builder asked for, `idle` the protocol of sleeping and waking, `gate` the
 //! bound of the queue, `roster` who works here, `shared` all that together, `blocking` what a task
-//! says that waits by other means, `refusing` the end of a broken pool, `team` threads for rayon, `worker` the life of one thread;
+//! says that waits by other means, `refusing` the end of a broken pool, `team` threads for rayon,
+//! `pursuit` when a worker lets those who submit go ahead, `worker` the life of one thread;
 //! `handle`, `scope` and `executor` are what a user holds.
 
 mod idle;

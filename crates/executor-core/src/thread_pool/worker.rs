@@ -5,18 +5,12 @@ use std::time::Instant;
 
 use crate::future::{Header, Home, Host, Need, Started, Stuck, Wanted, claim, set_host, waits};
 use crate::panic;
-use crate::primitives::{Rounds, Spun, count_awake, pause, spin_until};
+use crate::primitives::count_awake;
 
 use super::idle::{Nap, Rest};
-use super::pursuit::Pursuit;
+use super::lookout::Lookout;
 use super::roster::Record;
 use super::shared::Shared;
-
-/// A task that follows within microseconds is cheaper to look out for than to be woken for.
-const LOOK_OUT: Rounds = Rounds { pauses: 60, yields: 60, counted: true };
-
-/// How long those who submit are let go ahead: for dozens of tasks.
-const AHEAD: u32 = 200;
 
 /// One thread of a pool.
 struct Worker {
@@ -87,10 +81,8 @@ impl Worker {
         let Shared { queue, idle, config, .. } = &*self.shared;
         let nap = Arc::new(Nap::new());
         let popper = queue.popper();
+        let mut lookout = Lookout::new();
         let work = || !queue.is_empty();
-        // The latest task came while this thread had given way: whoever submits is on its core.
-        let mut shares_core = false;
-        let mut pursuit = Pursuit::new();
         loop {
             // Asked before the queue is: what is pushed before the pool closes is still seen.
             let closed = idle.closed();
@@ -115,17 +107,8 @@ impl Worker {
                 break;
             }
             searching = searching || idle.search();
-            if searching {
-                let rounds = if shares_core { LOOK_OUT.giving_way_at_once() } else { LOOK_OUT };
-                let spun = spin_until(rounds, work);
-                shares_core = spun == Spun::OnThisCore;
-                if spun == Spun::Beside && pursuit.catches_up() {
-                    pause(AHEAD);
-                    pursuit.learn(queue.alive());
-                }
-                if spun != Spun::InVain {
-                    continue;
-                }
+            if searching && lookout.sees_one_in(queue) {
+                continue;
             }
             let deadline = config.keep_alive.and_then(|time| Instant::now().checked_add(time));
             match idle.rest(&nap, searching, work, deadline) {

@@ -212,7 +212,7 @@ mod model_clock {
     }
 }
 
-/// Lets other cores go ahead for so many of the processor's pauses.
+/// Lets other cores go ahead for so many of the processor's pauses. A model's threads need none.
 pub(crate) fn pause(times: u32) {
     if cfg!(not(any(loom, shuttle))) {
         (0..times).for_each(|_| std::hint::spin_loop());
@@ -244,9 +244,7 @@ pub(crate) fn spin_until(rounds: Rounds, mut ready: impl FnMut() -> bool) -> Spu
         if ready() {
             return Spun::Beside;
         }
-        for _ in 0..interval {
-            std::hint::spin_loop();
-        }
+        pause(interval);
         paused += interval;
         interval = (interval * 2).min(32);
     }

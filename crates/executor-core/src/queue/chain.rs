@@ -50,7 +50,8 @@ use super::entry::Entry;
 
 /// Places in a block.
 const PLACES: usize = LAP - 1;
-/// Steps of a count from one block to the next: a power of two, so that counts may wrap.
+/// Steps of a count from one block to the next: a power of two, so that counts may wrap. So many
+/// that a block is a small part of what a task costs the allocator.
 const LAP: usize = if cfg!(loom) {
     2
 } else if cfg!(shuttle) {

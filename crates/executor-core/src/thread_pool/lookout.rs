@@ -13,8 +13,11 @@ pub(super) struct Lookout {
 
 /// A task that follows within microseconds is cheaper to look out for than to be woken for.
 const BRIEFLY: Rounds = Rounds { pauses: 60, yields: 60, counted: true };
-/// How long those who submit are let go ahead: for dozens of tasks.
-const AHEAD: u32 = 200;
+
+/// Those who submit are let go ahead for so many steps: for dozens of tasks.
+const STEPS: usize = 8;
+/// The processor's pauses of a step, in which many tasks come from who does nothing else.
+const PAUSES: u32 = 25;
 
 impl Lookout {
     pub(super) const fn new() -> Self {
@@ -27,9 +30,23 @@ impl Lookout {
         let spun = spin_until(rounds, || !queue.is_empty());
         self.shares_core = spun == Spun::OnThisCore;
         if spun == Spun::Beside && self.pursuit.catches_up() {
-            pause(AHEAD);
-            self.pursuit.learn(queue.alive());
+            self.pursuit.learn(come_meanwhile(queue));
         }
         spun != Spun::InVain
     }
+}
+
+/// Lets those who submit go ahead until they pause themselves; how many tasks have come meanwhile.
+fn come_meanwhile(queue: &Fifo<TaskRef>) -> usize {
+    let before = queue.alive();
+    let mut queued = before;
+    for _ in 0..STEPS {
+        pause(PAUSES);
+        let now = queue.alive();
+        if now <= queued {
+            break;
+        }
+        queued = now;
+    }
+    queued - before
 }

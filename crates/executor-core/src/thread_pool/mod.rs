@@ -9,8 +9,9 @@
 //! `config` is what the builder asked for, `idle` the protocol of sleeping and waking, `gate` the
 //! bound of the queue, `roster` who works here, `shared` all that together, `blocking` what a task
 //! says that waits by other means, `refusing` the end of a broken pool, `team` threads for rayon,
-//! `lookout` how a worker waits for the next task while it is awake, `pursuit` when it lets those who
-//! submit go ahead, `worker` the life of one thread; `handle`, `scope` and `executor` are what a user holds.
+//! `lookout` how a worker waits for the next task while it is awake, `pursuit` when it lets those
+//! who submit go ahead, `worker` the life of one thread; `handle`, `scope` and `executor` are what
+//! a user holds.
 
 mod idle;
 #[cfg(not(loom))]
@@ -29,9 +30,9 @@ mod team;
 #[expect(unsafe_code, reason = "tasks know their pool by address; rules S1 and S2")]
 mod shared;
 #[cfg(not(loom))]
-mod lookout;
-#[cfg(not(loom))]
 mod pursuit;
+#[cfg(not(loom))]
+mod lookout;
 #[cfg(not(loom))]
 mod worker;
 #[cfg(not(loom))]

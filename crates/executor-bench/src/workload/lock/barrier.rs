@@ -10,6 +10,7 @@ use super::hammer::together;
 const THREADS: usize = 2;
 
 pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
+    // They take longer than the system needs to move one of the threads to a core of its own.
     let meetings = plan.amount(100_000);
     let (ours, std) = (OurBarrier::new(THREADS), StdBarrier::new(THREADS));
     vec![Row {

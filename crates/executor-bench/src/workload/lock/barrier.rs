@@ -1,5 +1,7 @@
 //! `Barrier`: two threads that meet again and again.
 
+use crossbeam_utils::CachePadded;
+
 use crate::measure::{Contender, Role, in_turn};
 use crate::peer::{OurBarrier, StdBarrier};
 use crate::plan::Plan;
@@ -12,7 +14,8 @@ const THREADS: usize = 2;
 pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
     // They take longer than the system needs to move one of the threads to a core of its own.
     let meetings = plan.amount(100_000);
-    let (ours, std) = (OurBarrier::new(THREADS), StdBarrier::new(THREADS));
+    let ours = CachePadded::new(OurBarrier::new(THREADS));
+    let std = CachePadded::new(StdBarrier::new(THREADS));
     vec![Row {
         workload: format!("Barrier, {THREADS} threads"),
         unit: "ns per meeting".to_owned(),

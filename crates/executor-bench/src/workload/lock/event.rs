@@ -1,5 +1,7 @@
 //! `Event::wait` when it is set: nothing but a look.
 
+use crossbeam_utils::CachePadded;
+
 use crate::measure::{Contender, Role, in_turn};
 use crate::peer::OurEvent;
 use crate::plan::Plan;
@@ -8,7 +10,7 @@ use crate::row::{Bar, Row};
 use super::hammer::alone;
 
 pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
-    let event = OurEvent::set();
+    let event = CachePadded::new(OurEvent::set());
     vec![Row {
         workload: "Event, wait when set".to_owned(),
         unit: "ns per wait".to_owned(),

@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 
+use crossbeam_utils::CachePadded;
+
 use crate::measure::{Contender, Entry, Role, in_turn};
 use crate::peer::{NoLock, OurLock, OurMutex, ParkingLotMutex, Primitive, StdMutex};
 use crate::plan::Plan;
@@ -13,22 +15,22 @@ use super::hammer::{alone, contended};
 const THREADS: usize = 8;
 
 pub(in crate::workload) fn lock(plan: &Plan) -> Vec<Row> {
-    let (std, parking_lot) = (StdMutex::<()>::default(), ParkingLotMutex::<()>::default());
-    rows(plan, "Lock", &OurLock::default(), &std, &parking_lot)
+    rows::<OurLock, StdMutex<()>, ParkingLotMutex<()>>(plan, "Lock")
 }
 
 pub(in crate::workload) fn mutex(plan: &Plan) -> Vec<Row> {
-    let (std, parking_lot) = (StdMutex::<u64>::default(), ParkingLotMutex::<u64>::default());
-    rows(plan, "Mutex of a number", &OurMutex::default(), &std, &parking_lot)
+    rows::<OurMutex, StdMutex<u64>, ParkingLotMutex<u64>>(plan, "Mutex of a number")
 }
 
-fn rows(
-    plan: &Plan,
-    name: &str,
-    ours: &impl Primitive,
-    std: &impl Primitive,
-    parking_lot: &impl Primitive,
-) -> Vec<Row> {
+fn rows<O, S, P>(plan: &Plan, name: &str) -> Vec<Row>
+where
+    O: Primitive + Default,
+    S: Primitive + Default,
+    P: Primitive + Default,
+{
+    let ours = &CachePadded::<O>::default();
+    let std = &CachePadded::<S>::default();
+    let parking_lot = &CachePadded::<P>::default();
     let entries = in_turn(vec![
         Contender::new("ours", Role::Ours, || alone(plan, ours)),
         Contender::new("std", Role::Peer, || alone(plan, std)),

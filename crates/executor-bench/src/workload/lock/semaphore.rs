@@ -1,5 +1,7 @@
 //! `Semaphore`: one thread alone, and four on two permits.
 
+use crossbeam_utils::CachePadded;
+
 use crate::measure::{Contender, Entry, Role, in_turn};
 use crate::peer::{AsyncLockSemaphore, OurSemaphore, TokioSemaphore};
 use crate::plan::Plan;
@@ -11,9 +13,9 @@ const PERMITS: usize = 2;
 const THREADS: usize = 4;
 
 pub(in crate::workload) fn run(plan: &Plan) -> Vec<Row> {
-    let ours = OurSemaphore::new(PERMITS);
-    let tokio = TokioSemaphore::new(PERMITS);
-    let async_lock = AsyncLockSemaphore::new(PERMITS);
+    let ours = CachePadded::new(OurSemaphore::new(PERMITS));
+    let tokio = CachePadded::new(TokioSemaphore::new(PERMITS));
+    let async_lock = CachePadded::new(AsyncLockSemaphore::new(PERMITS));
     let uncontended = in_turn(vec![
         Contender::new("ours", Role::Ours, || alone(plan, &ours)),
         Contender::new("tokio", Role::Peer, || alone(plan, &tokio)),

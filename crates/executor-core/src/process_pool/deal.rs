@@ -103,6 +103,9 @@ impl Ledger {
     /// Gives each worker that is starting a task to begin with. It finds it when it is ready, and
     /// the program need not be woken for that. One that takes long gets nothing while others work.
     pub(super) fn hand_ahead(&mut self) {
+        if self.busy() >= self.max_workers {
+            return;
+        }
         let now = Instant::now();
         let others = self.lanes.iter().any(Lane::works);
         while self.backlog.len() > 0 && self.busy() < self.max_workers {

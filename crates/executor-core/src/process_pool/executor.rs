@@ -246,7 +246,7 @@ impl ProcessPoolExecutor {
             return future;
         }
         let arguments =
-            Arguments { body: Arc::new(Body::Bytes(packed.bytes)), starts: Some(packed.starts) };
+            Arguments { body: Body::Bytes(packed.bytes).into(), starts: Some(packed.starts) };
         let order = self.order_of(TaskOptions::new(), function, arguments, luggage);
         match self.shared.enter(Wait::Over) {
             Admission::Admitted(ledger) => self.shared.accept(ledger, order, Box::new(sink)),

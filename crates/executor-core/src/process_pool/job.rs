@@ -1,5 +1,4 @@
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::Arc;
 use std::time::Duration;
 
 use executor_sync::process::Luggage;
@@ -9,6 +8,7 @@ use crate::error::TaskError;
 use crate::process::{Body, CodecError, Function};
 
 use super::sink::{Landed, Results, Sink};
+use super::stored::Stored;
 
 /// What a job needs of a worker.
 pub(super) struct Order {
@@ -22,7 +22,7 @@ pub(super) struct Order {
 
 /// The encoded arguments of a job.
 pub(super) struct Arguments {
-    pub(super) body: Arc<Body>,
+    pub(super) body: Stored,
     /// Where each item begins, its length first; `None` for a single task, whose argument is the
     /// body.
     pub(super) starts: Option<Vec<u32>>,
@@ -30,7 +30,7 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) fn single(body: Body) -> Self {
-        Self { body: Arc::new(body), starts: None }
+        Self { body: body.into(), starts: None }
     }
 
     pub(super) fn items(&self) -> u32 {
@@ -101,9 +101,8 @@ impl Job {
     pub(super) fn room(&mut self, len: usize) -> Result<Body, CodecError> {
         let arguments = &mut self.order.arguments;
         let over = arguments.starts.is_none() && self.order.retries == 0;
-        // Not while a pipe refers to it.
-        let argument = Arc::get_mut(&mut arguments.body).filter(|_| over);
-        self.sink.room(argument.map(std::mem::take), len)
+        let argument = if over { arguments.body.take() } else { None };
+        self.sink.room(argument, len)
     }
 
     /// Another worker has died of the item; true: it may be run again.

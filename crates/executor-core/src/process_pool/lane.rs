@@ -16,6 +16,7 @@ use crate::process::{
 use super::flight::{Flight, Twice};
 use super::job::{Order, Piece};
 use super::outbox::{Flushed, Outbox};
+use super::stored::Stored;
 use super::tail::Tail;
 use super::window::Window;
 
@@ -233,7 +234,7 @@ impl Lane {
     }
 
     /// Sends what the worker is told first.
-    pub(super) fn boot(&mut self, boot: &Arc<Body>) {
+    pub(super) fn boot(&mut self, boot: &Stored) {
         let request = plain(RequestKind::Boot, boot.len() as u64);
         self.outbox.push(|into| request.write(into), boot, 0..boot.len());
         self.unsent += 1;
@@ -415,7 +416,7 @@ impl Lane {
             // The end of the pipe would do, but for a process that was forked off the program and
             // has it open.
             self.dismissed = true;
-            let body = Arc::new(Body::Bytes(Vec::new()));
+            let body = Stored::from(Body::default());
             self.outbox.push(|into| plain(RequestKind::Leave, 0).write(into), &body, 0..0);
             self.unsent += 1;
             self.flush();

@@ -1,14 +1,16 @@
 //! The executor over worker processes.
 //!
-//! A call becomes a `job` in the `ledger`, which knows all that the pool knows. A `lane` is the
-//! program's side of one worker: what is in flight to it lies within its `window`, what is on the
-//! way in its `outbox`, what it prints in a `tail`. The `manager` is the thread that waits with the
-//! `poller`, does its `rounds`, orders workers (`starts`, `crew`), gives
-//! them their tasks (`deal`), sees to what the dead have left
-//! (`deaths`), and tells each job's `sink`.
+//! A call becomes a `job` in the `ledger`, which knows all that the pool knows; its arguments are
+//! `stored` until they are sent. A `lane` is the program's side of one worker: what is in flight to
+//! it lies within its `window`, what is on the way in its `outbox`, what it prints in a `tail`. The
+//! `manager` is the thread that waits with the `poller`, does its `rounds`, orders workers
+//! (`starts`, `crew`), gives them their tasks (`deal`), sees to what the dead have left (`deaths`),
+//! and tells each job's `sink`.
 
 mod options;
 mod config;
+#[cfg(target_os = "linux")]
+mod stored;
 #[cfg(target_os = "linux")]
 mod sink;
 #[cfg(target_os = "linux")]

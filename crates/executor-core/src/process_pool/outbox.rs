@@ -7,6 +7,8 @@ use rustix::io::{Errno, IoSlice, writev};
 
 use crate::process::{Block, Body, Lender, TURN, widen};
 
+use super::stored::Stored;
+
 /// What has been given to a worker and is not yet in its pipe. Small frames share a buffer, large
 /// bodies are written from where they are.
 #[derive(Debug)]
@@ -95,21 +97,23 @@ impl Outbox {
     pub(super) fn push(
         &mut self,
         header: impl FnOnce(&mut Vec<u8>),
-        body: &Arc<Body>,
+        body: &Stored,
         range: Range<usize>,
     ) {
         let small = self.small();
         let before = small.len();
         header(small);
-        let large = range.len() >= LARGE;
-        if !large {
-            small.extend_from_slice(&body.as_bytes()[range.clone()]);
-        }
-        let added = small.len() - before;
-        self.bytes += added;
-        if large {
+        let large = match body {
+            Stored::Long(body) if range.len() >= LARGE => Some(Arc::clone(body)),
+            _ => {
+                small.extend_from_slice(&body.as_bytes()[range.clone()]);
+                None
+            }
+        };
+        self.bytes += small.len() - before;
+        if let Some(body) = large {
             self.bytes += range.len();
-            self.segments.push_back(Segment::Large(Part(Arc::clone(body), range)));
+            self.segments.push_back(Segment::Large(Part(body, range)));
         }
     }
 

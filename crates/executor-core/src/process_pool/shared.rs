@@ -18,7 +18,7 @@ use crate::future::{
 };
 use crate::panic;
 use crate::primitives::{Condvar, Mutex, MutexGuard};
-use crate::process::{Body, ForkServer, Method, reap};
+use crate::process::{ForkServer, Method, reap};
 
 use super::config::Config;
 use super::greeting::greeting;
@@ -29,6 +29,7 @@ use super::options::StartMethod;
 use super::poller::Poller;
 use super::seat;
 use super::sink::Sink;
+use super::stored::Stored;
 
 /// A pool, as its executor, its manager and its futures know it.
 pub(super) struct Shared {
@@ -99,9 +100,9 @@ impl Shared {
     }
 
     /// What the worker with this number is told first.
-    pub(super) fn boot(&self, index: u32) -> Arc<Body> {
+    pub(super) fn boot(&self, index: u32) -> Stored {
         let boot = greeting(&self.config, &self.name, index);
-        Arc::new(boot.expect("it could be made when the pool was"))
+        boot.expect("it could be made when the pool was").into()
     }
 
     /// The pool came along by a fork: its manager did not.
@@ -159,9 +160,8 @@ impl Shared {
             // It may have been the last job.
             return self.wake(ledger);
         }
-        let now = Instant::now();
         let Some(until) = ledger.asleep else { return };
-        if ledger.missing(now) > 0
+        if ledger.missing(Instant::now()) > 0
             || !ledger.deliveries.is_empty()
             || self.sleeps_too_long(ledger, until)
         {

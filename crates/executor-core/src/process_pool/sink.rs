@@ -2,6 +2,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use executor_sync::process::Luggage;
+use smallvec::SmallVec;
 
 use crate::error::TaskError;
 use crate::executor::Payload;
@@ -26,9 +27,9 @@ pub(super) enum Landed {
 /// What came of all items of a job.
 #[derive(Debug, Default)]
 pub(super) struct Results {
-    pub(super) bytes: Vec<u8>,
+    pub(super) bytes: SmallVec<[u8; 16]>,
     /// Each with the number of its item.
-    pub(super) landed: Vec<(u32, Landed)>,
+    pub(super) landed: SmallVec<[(u32, Landed); 1]>,
     pub(super) spent: Duration,
     /// A shutdown has left items out.
     pub(super) cut: bool,

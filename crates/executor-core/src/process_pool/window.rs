@@ -10,6 +10,7 @@ pub(super) struct Window {
     per_frame: Option<Duration>,
     /// Since when the worker has had something to do without an answer.
     since: Instant,
+    size: usize,
 }
 
 /// The worker runs half of this while the program comes back with more, as a window is filled when it
@@ -24,7 +25,7 @@ const MOST: usize = 96;
 
 impl Window {
     pub(super) fn new(now: Instant) -> Self {
-        Self { per_frame: None, since: now }
+        Self { per_frame: None, since: now, size: LEAST }
     }
 
     /// An idle worker has got something to do.
@@ -37,16 +38,17 @@ impl Window {
     pub(super) fn learn(&mut self, frames: usize, now: Instant) {
         let seen = now.saturating_duration_since(self.since) / frames.max(1) as u32;
         self.since = now;
-        self.per_frame = Some(match self.per_frame {
+        let per_frame = match self.per_frame {
             Some(known) if seen < known => known / 2 + seen / 2,
             _ => seen,
-        });
+        };
+        self.per_frame = Some(per_frame);
+        let fit = AHEAD.as_nanos() / per_frame.as_nanos().max(1);
+        self.size = usize::try_from(fit).unwrap_or(MOST).clamp(LEAST, MOST);
     }
 
     pub(super) fn size(&self) -> usize {
-        let Some(per_frame) = self.per_frame else { return LEAST };
-        let fit = AHEAD.as_nanos() / per_frame.as_nanos().max(1);
-        usize::try_from(fit).unwrap_or(MOST).clamp(LEAST, MOST)
+        self.size
     }
 }
 

@@ -75,7 +75,7 @@ impl Way {
 
     fn push(&mut self, header: usize, body: usize, skip: usize) {
         let header = pattern(header, self.sent.len());
-        let body = Arc::new(Body::Bytes(pattern(body + 2 * skip, self.sent.len() + 77)));
+        let body = Stored::from(Body::Bytes(pattern(body + 2 * skip, self.sent.len() + 77)));
         let range = skip..body.len() - skip;
         self.sent.extend(&header);
         self.sent.extend(&body.as_bytes()[range.clone()]);
@@ -125,7 +125,7 @@ fn a_body_stays_until_it_has_been_read() {
     let expected = pattern(TURN, 3);
     let body = Arc::new(Body::Bytes(expected.clone()));
     let mut outbox = Outbox::new();
-    outbox.push(|into| into.push(9), &body, 0..TURN);
+    outbox.push(|into| into.push(9), &Stored::Long(Arc::clone(&body)), 0..TURN);
     let mut seen = Vec::new();
     while outbox.flush(&into) != Flushed::Empty {
         seen.extend(take(&out, 4096));
@@ -148,7 +148,7 @@ fn a_body_may_go_when_it_has_been_written() {
     let expected = pattern((1 << 20) + 5_000, 3);
     let mut body = Arc::new(Body::Bytes(expected.clone()));
     let mut outbox = Outbox::new();
-    outbox.push(|_| (), &body, 0..expected.len());
+    outbox.push(|_| (), &Stored::Long(Arc::clone(&body)), 0..expected.len());
     let mut seen = Vec::new();
     while outbox.flush(&into) != Flushed::Empty {
         // As little at a time as makes room.

@@ -109,6 +109,11 @@ impl Row {
         }
     }
 
+    /// Nobody is measured beside ours.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.entries.iter().all(|entry| entry.role == Role::Ours)
+    }
+
     /// The contender with this name.
     pub(crate) fn named(&self, name: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.name == name)

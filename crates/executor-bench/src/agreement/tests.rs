@@ -22,15 +22,17 @@ fn a_machine_that_is_twice_as_slow_agrees() {
     let first = contest(vec![row("a", 10.0, Some(20.0)), row("b", 10.0, Some(20.0))]);
     let second = contest(vec![row("b", 24.0, Some(40.0)), row("a", 20.0, Some(40.0))]);
     let text = agreement(&first, &second);
-    assert!(text.ends_with("\n1 of 2 ratios agree within 15 %."), "{text}");
+    assert!(text.contains("\n1 of 2 ratios agree within 15 %, and 0 of 0 figures"), "{text}");
     assert!(text.contains("0.60") && text.contains("20 %, more"), "{text}");
 }
 
 #[test]
-fn without_a_peer_the_figures_are_compared() {
-    let second = contest(vec![row("a", 11.4, None)]);
-    let text = agreement(&contest(vec![row("a", 10.0, None)]), &second);
+fn without_a_peer_the_figures_are_compared_and_counted_apart() {
+    let first = contest(vec![row("a", 10.0, None), row("b", 10.0, Some(20.0))]);
+    let second = contest(vec![row("a", 11.4, None), row("b", 10.0, Some(20.0))]);
+    let text = agreement(&first, &second);
     assert!(text.contains("14 %") && text.contains("1 of 1 ratios"), "{text}");
+    assert!(text.ends_with("and 1 of 1 figures that have nothing beside them."), "{text}");
 }
 
 #[test]

@@ -68,9 +68,12 @@ impl Cell {
         self.take(place).map_or(f64::NAN, |take| take.per_task.median())
     }
 
-    /// How many times as long processes take as threads.
+    /// How many times as long processes take as threads in the same round, the middle one; NaN
+    /// where one of them was not measured.
     pub(crate) fn ratio(&self) -> f64 {
-        self.per_task(Place::Processes) / self.per_task(Place::Threads)
+        let [threads, processes] = [Place::Threads, Place::Processes].map(|place| self.take(place));
+        let both = threads.zip(processes);
+        both.map_or(f64::NAN, |(threads, processes)| processes.per_task.over(&threads.per_task))
     }
 }
 

@@ -73,7 +73,7 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    /// All of it takes a few minutes, a quick one less than a minute.
+    /// All of it takes less than ten minutes, a quick one less than one.
     pub(super) fn new(quick: bool, cores: usize, workers: Option<usize>) -> Self {
         let usual = workers.unwrap_or(cores);
         let mut others = if workers.is_some() { vec![] } else { vec![1, 2 * cores] };
@@ -82,7 +82,7 @@ impl Grid {
             (vec![US, 100 * US, 10 * MS], vec![64 * KIB, 4 * MIB], 15, 3)
         } else {
             let sizes = vec![US, 10 * US, 100 * US, MS, 10 * MS, 100 * MS];
-            (sizes, vec![KIB, 64 * KIB, MIB, 16 * MIB, 64 * MIB], 50, 5)
+            (sizes, vec![KIB, 64 * KIB, MIB, 16 * MIB, 64 * MIB], 50, 15)
         };
         let effort = Effort { burst: Duration::from_millis(millis), rounds };
         Self { sizes, payloads, usual, others, effort }

@@ -65,6 +65,16 @@ fn efficiency_is_taken_to_what_one_after_another_takes() {
 }
 
 #[test]
+fn a_slow_spell_that_hits_both_makes_neither_dearer() {
+    let mut cell = cell(Kind::Cpu, 1_000, 0, 0.0);
+    cell.takes[0].per_task = vec![100.0, 400.0, 100.0].into();
+    cell.takes[1].per_task = vec![101.0, 404.0, 404.0].into();
+    assert_eq!(cell.ratio(), 1.01);
+    cell.takes.pop();
+    assert!(cell.ratio().is_nan());
+}
+
+#[test]
 fn the_tables_show_rates_shares_and_what_is_missing() {
     let tables = tables(&whole());
     let titles: Vec<&str> = tables.iter().map(|(title, _)| *title).collect();

@@ -5,7 +5,7 @@ use crate::process::Body;
 /// The bytes of a job's arguments, while they wait to be sent.
 ///
 /// Short ones lie with their job: memory of their own would be allocated by one thread and freed by
-/// another, who meet at the lock of the C library, and takes longer than all else about such a task.
+/// another, who meet at the lock of the C library.
 #[derive(Debug)]
 pub(super) enum Stored {
     Short {
@@ -17,7 +17,7 @@ pub(super) enum Stored {
     Long(Arc<Body>),
 }
 
-/// So many make it no larger than the word that says where a long one is, its tag and two more.
+/// As many as fit into 24 bytes beside the tag, the width and the length.
 const SHORT: usize = 21;
 
 impl Stored {

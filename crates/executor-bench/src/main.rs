@@ -14,6 +14,7 @@ mod plan;
 mod machine;
 mod progress;
 mod choice;
+mod turn;
 mod usage;
 mod measure;
 mod row;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::figures::Figures;
 use crate::plan::Plan;
+use crate::turn::Turn;
 use crate::usage::{Meter, Usage, give_memory_back, typical};
 
 /// Whose figure it is.
@@ -30,6 +31,7 @@ pub(crate) struct Entry {
     /// One figure for each round; none for a library that is not here.
     pub(crate) figures: Figures,
     /// What a turn took from the machine, all of it: the start of a pool and its warm-up as well.
+    /// Of work that was repeated, what it took each time.
     pub(crate) usage: Option<Usage>,
 }
 
@@ -50,18 +52,22 @@ impl Entry {
     }
 }
 
-/// Someone who takes turns; a turn returns its figure.
+/// Someone who takes turns.
 pub(crate) struct Contender<'a> {
     name: &'static str,
     role: Role,
     /// None for a library that is not here.
-    turn: Option<Box<dyn FnMut() -> f64 + 'a>>,
+    turn: Option<Box<dyn FnMut() -> Turn + 'a>>,
 }
 
 impl<'a> Contender<'a> {
     /// A contender whose figure for a round is what `turn` returns.
-    pub(crate) fn new(name: &'static str, role: Role, turn: impl FnMut() -> f64 + 'a) -> Self {
-        Self { name, role, turn: Some(Box::new(turn)) }
+    pub(crate) fn new<T: Into<Turn>>(
+        name: &'static str,
+        role: Role,
+        mut turn: impl FnMut() -> T + 'a,
+    ) -> Self {
+        Self { name, role, turn: Some(Box::new(move || turn().into())) }
     }
 
     /// The same for a `pool` that may not have come up, and then is listed as absent.
@@ -85,35 +91,35 @@ struct Turns {
     usages: Vec<Usage>,
 }
 
-/// Lets every contender take its turn, again and again after a warm-up: A B C A B C ...
+/// Lets every contender take its turn, again and again after those to warm up: A B C A B C ...
 ///
 /// A slow spell of the machine thus hits all of them, not only the one measured at that time.
 pub(crate) fn in_turn(mut contenders: Vec<Contender<'_>>) -> Vec<Entry> {
     let mut turns: Vec<Turns> = contenders.iter().map(|_| Turns::default()).collect();
-    for round in 0..=Plan::ROUNDS {
+    for round in 0..Plan::WARM_UPS + Plan::ROUNDS {
         for (contender, turns) in contenders.iter_mut().zip(&mut turns) {
             turns.take(contender, round);
         }
     }
     let named = contenders.into_iter().zip(turns);
     let entry = |(contender, turns): (Contender<'_>, Turns)| Entry {
-        usage: typical(&turns.usages),
+        usage: typical(&turns.usages, Plan::WARM_UPS),
         ..Entry::new(contender.name, contender.role, turns.figures)
     };
     named.map(entry).collect()
 }
 
 impl Turns {
-    /// Round 0 is the warm-up, whose figure does not count.
+    /// The figures of the first rounds do not count.
     fn take(&mut self, contender: &mut Contender<'_>, round: usize) {
         let Some(turn) = &mut contender.turn else { return };
         if round == 0 {
             give_memory_back();
         }
         let meter = Meter::start();
-        let figure = turn();
-        self.usages.extend(meter.stop());
-        self.figures.extend((round > 0).then_some(figure));
+        let Turn { figure, times } = turn();
+        self.usages.extend(meter.stop().map(|usage| usage.of_one(times)));
+        self.figures.extend((round >= Plan::WARM_UPS).then_some(figure));
         settle();
     }
 }

@@ -14,15 +14,18 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The timed rounds of a pass, after its warm-up.
+    /// The rounds before the timed ones. In the first, memory is taken from the system anew for each
+    /// contender; after the second, they all run on what this process has.
+    pub(crate) const WARM_UPS: usize = 2;
+    /// The timed rounds of a pass.
     pub(crate) const ROUNDS: usize = 3;
     /// The fewest passes of a workload, unless it is measured once or all of it is quick.
     pub(crate) const PASSES: usize = 3;
     /// The most of them.
-    pub(crate) const MOST_PASSES: usize = 9;
+    pub(crate) const MOST_PASSES: usize = 21;
     /// There are more than the fewest as long as all of them take no longer than this: what is over
     /// soon is most at the mercy of the machine.
-    const FOR_PASSES: Duration = Duration::from_secs(100);
+    const FOR_PASSES: Duration = Duration::from_secs(130);
 
     /// How many passes there are of a workload whose first one took so long.
     pub(crate) fn passes(&self, first: Duration) -> usize {
@@ -34,6 +37,13 @@ impl Plan {
         // An odd number has a middle.
         let odd = usize::try_from(fit).unwrap_or(most).saturating_sub(1) | 1;
         odd.clamp(Self::PASSES, most)
+    }
+
+    /// How long a turn should work at the least. Two bursts of the same pool may differ by a factor
+    /// of two, as threads meet in their ways: what takes a twentieth of a second is repeated, for
+    /// its turn to tell the mean.
+    pub(crate) fn at_least(&self) -> Duration {
+        if self.quick { Duration::ZERO } else { Duration::from_millis(200) }
     }
 
     /// The amount of work for one turn: `full`, or a tenth of it.
@@ -51,7 +61,7 @@ impl Plan {
         };
         format!(
             "{workers} workers, {passes}, each pass a process of its own with {rounds} rounds in \
-             turn after a warm-up, median (min .. max)"
+             turn after two to warm up, median (min .. max)"
         )
     }
 }

@@ -187,6 +187,6 @@ fn take(place: Place, turns: Turns) -> Take {
         waits: QUANTILES.iter().map(|&q| waits.quantile(q)).collect(),
         trips: waits.len(),
         tasks: turns.tasks,
-        usage: typical(&turns.usages),
+        usage: typical(&turns.usages, 1),
     }
 }

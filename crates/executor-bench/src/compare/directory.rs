@@ -214,7 +214,7 @@ fn work(
     let pass = |(place, seconds, usages): (Place, Vec<f64>, Vec<Usage>)| Pass {
         place,
         seconds: seconds.into(),
-        usage: typical(&usages),
+        usage: typical(&usages, 1),
     };
     let (sum, read) = outcome.unwrap_or_default();
     let shown = format!("{} of {} files", (kind.show)(sum), crate::text::thousands(read));

@@ -18,17 +18,17 @@ fn what_did_not_come_up_is_listed_without_figures() {
 }
 
 #[test]
-fn contenders_alternate_and_the_warm_up_is_left_out() {
+fn contenders_alternate_and_what_warms_them_up_is_left_out() {
     let log = RefCell::new(String::new());
     let contender = |name: &'static str| {
         let log = &log;
         Contender::new(name, Role::Peer, move || {
             log.borrow_mut().push_str(name);
-            if log.borrow().len() <= 2 { 1000.0 } else { 1.0 }
+            if log.borrow().len() <= 2 * Plan::WARM_UPS { 1000.0 } else { 1.0 }
         })
     };
     let entries = in_turn(vec![contender("a"), contender("b")]);
-    assert_eq!(*log.borrow(), "ab".repeat(Plan::ROUNDS + 1));
+    assert_eq!(*log.borrow(), "ab".repeat(Plan::WARM_UPS + Plan::ROUNDS));
     assert!(
         entries
             .iter()

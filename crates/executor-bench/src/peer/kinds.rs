@@ -1,6 +1,7 @@
 use crate::cost;
 use crate::measure::{Contender, Entry, Role, in_turn};
 use crate::plan::Plan;
+use crate::turn::Turn;
 
 use super::pool::Peer;
 use super::{
@@ -44,7 +45,7 @@ pub(crate) const FEWER: &str = "std threads: a thread for each of at most 20,000
 /// Measures every pool with `turn`, which gets a fresh pool whose workers all run.
 ///
 /// A fresh pool for each turn keeps the idle threads of one peer out of the next one's figure.
-pub(crate) fn every_pool(plan: &Plan, turn: impl Fn(&dyn Peer) -> f64) -> Vec<Entry> {
+pub(crate) fn every_pool<T: Into<Turn>>(plan: &Plan, turn: impl Fn(&dyn Peer) -> T) -> Vec<Entry> {
     let turn = &turn;
     let contenders = ALL.iter().map(|kind| {
         Contender::new(kind.name, kind.role, move || {

@@ -9,7 +9,7 @@ fn plan() -> Plan {
 #[test]
 fn what_takes_long_has_the_fewest_passes_and_what_is_over_soon_the_most() {
     let passes = |millis| plan().passes(Duration::from_millis(millis));
-    assert_eq!([120_000, 20_100, 20_000, 14_000, 1, 0].map(passes), [3, 3, 5, 7, 9, 9]);
+    assert_eq!([120_000, 26_100, 26_000, 18_000, 6_000, 1].map(passes), [3, 3, 5, 7, 21, 21]);
     let quick = Plan { quick: true, ..plan() };
     assert_eq!(quick.passes(Duration::ZERO), 1);
 }
@@ -33,8 +33,8 @@ fn a_median_is_one_of_seven_rounds_or_more() {
 
 #[test]
 fn the_method_tells_passes_processes_and_rounds() {
-    let full = "2 workers, 3 to 9 passes, those that are over soon more of them, each pass a process \
-                of its own with 3 rounds in turn after a warm-up, median (min .. max)";
+    let full = "2 workers, 3 to 21 passes, those that are over soon more of them, each pass a process \
+                of its own with 3 rounds in turn after two to warm up, median (min .. max)";
     assert_eq!(plan().method(), full);
     let quick = Plan { quick: true, ..plan() }.method();
     assert!(quick.contains("a tenth of the work, 1 pass, each pass a process of its own with 3"));

@@ -14,10 +14,18 @@ pub(crate) struct Usage {
     pub(crate) switches: u64,
 }
 
-/// The medians of several turns after a warm-up, the first; and the largest peak of all, because
-/// what a pool takes in the first turn is still there in the others.
-pub(crate) fn typical(turns: &[Usage]) -> Option<Usage> {
-    (turns.len() > 1).then(|| medians_and_peak(&turns[1..], turns))
+impl Usage {
+    /// What each of so many repetitions took; the memory is held by each of them.
+    pub(crate) fn of_one(self, times: u64) -> Self {
+        let cpu_seconds = self.cpu_seconds / times as f64;
+        Self { cpu_seconds, switches: self.switches / times, ..self }
+    }
+}
+
+/// The medians of several turns after those to warm up, so many; and the largest peak of all,
+/// because what a pool takes in the first turn is still there in the others.
+pub(crate) fn typical(turns: &[Usage], warm_ups: usize) -> Option<Usage> {
+    (turns.len() > warm_ups).then(|| medians_and_peak(&turns[warm_ups..], turns))
 }
 
 /// What is typical of a turn in several passes: the medians of them, and the largest peak.

@@ -1,10 +1,10 @@
 //! A burst of empty tasks, then every result: what it costs to hand a task over.
 
-use crate::measure::nanos_each;
 use crate::peer::{FEWER, burst, every_pool};
 use crate::plan::Plan;
 use crate::row::{Bar, Row};
 use crate::text::thousands;
+use crate::turn::Turn;
 
 pub(super) fn of_one(plan: &Plan) -> Vec<Row> {
     vec![row(plan, 1, 0.60)]
@@ -21,7 +21,7 @@ fn row(plan: &Plan, producers: u64, limit: f64) -> Row {
         unit: "ns per task".to_owned(),
         entries: every_pool(plan, |pool| {
             let tasks = pool.fewer(tasks);
-            nanos_each(burst(pool, tasks, producers), tasks)
+            Turn::steady(plan, tasks, || burst(pool, tasks, producers))
         }),
         bars: vec![Bar::OfBestPeer(limit)],
         note: Some(FEWER.to_owned()),

@@ -6,17 +6,20 @@ use concurrent_futures::ThreadPoolExecutor;
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use crate::cost::cheap;
-use crate::measure::{Contender, Role, in_turn, nanos_each};
+use crate::measure::{Contender, Role, in_turn};
 use crate::plan::Plan;
 use crate::row::{Bar, Row};
+use crate::turn::Turn;
 
 pub(super) fn run(plan: &Plan) -> Vec<Row> {
     let items = plan.amount(10_000_000);
     let expected = sequential(items);
     let timed = |sum: &dyn Fn() -> u64| {
-        let start = Instant::now();
-        assert_eq!(sum(), expected, "the sums differ");
-        nanos_each(start.elapsed(), items)
+        Turn::steady(plan, items, || {
+            let start = Instant::now();
+            assert_eq!(sum(), expected, "the sums differ");
+            start.elapsed()
+        })
     };
     let ours = ThreadPoolExecutor::new(plan.workers).expect("a pool with at least one worker");
     let rayon = rayon::ThreadPoolBuilder::new().num_threads(plan.workers).build();

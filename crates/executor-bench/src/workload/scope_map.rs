@@ -6,18 +6,21 @@ use concurrent_futures::ThreadPoolExecutor;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::cost::cheap;
-use crate::measure::{Contender, Role, in_turn, nanos_each};
+use crate::measure::{Contender, Role, in_turn};
 use crate::plan::Plan;
 use crate::row::{Bar, Row};
+use crate::turn::Turn;
 
 pub(super) fn run(plan: &Plan) -> Vec<Row> {
     let count = plan.amount(10_000_000);
     let items: Vec<u64> = (0..count).collect();
     let expected = sum(items.iter().copied().map(cheap));
     let timed = |work: &dyn Fn() -> u64| {
-        let start = Instant::now();
-        assert_eq!(work(), expected, "the sums differ");
-        nanos_each(start.elapsed(), count)
+        Turn::steady(plan, count, || {
+            let start = Instant::now();
+            assert_eq!(work(), expected, "the sums differ");
+            start.elapsed()
+        })
     };
     let ours = ThreadPoolExecutor::new(plan.workers).expect("a pool with at least one worker");
     let rayon = rayon::ThreadPoolBuilder::new().num_threads(plan.workers).build();

@@ -7,9 +7,16 @@ fn the_typical_turn_is_made_of_medians_and_the_largest_peak() {
     let turn = |cpu_seconds, peak_bytes, switches| Usage { cpu_seconds, peak_bytes, switches };
     let warm_up = turn(50.0, Some(99), 1_000);
     let turns = [warm_up, turn(1.0, Some(10), 5), turn(3.0, None, 7), turn(2.0, Some(30), 900)];
-    assert_eq!(typical(&turns), Some(turn(2.0, Some(99), 7)));
-    assert_eq!(typical(&turns[2..]), Some(turn(2.0, Some(30), 900)));
-    assert_eq!(typical(&turns[..1]), None);
+    assert_eq!(typical(&turns, 1), Some(turn(2.0, Some(99), 7)));
+    assert_eq!(typical(&turns[1..], 2), Some(turn(2.0, Some(30), 900)));
+    assert_eq!(typical(&turns[..1], 1), None);
+    assert_eq!(typical(&turns[..1], 2), None);
+}
+
+#[test]
+fn work_that_was_repeated_took_its_share_each_time() {
+    let turn = Usage { cpu_seconds: 1.0, peak_bytes: Some(30), switches: 9 };
+    assert_eq!(turn.of_one(4), Usage { cpu_seconds: 0.25, peak_bytes: Some(30), switches: 2 });
 }
 
 #[test]

@@ -45,8 +45,8 @@ where
         Contender::new("no lock", Role::Reference, || shared(plan, &NoLock, &shares[3])),
     ]);
     let fair = entries.iter().zip(shares).map(|(entry, shares)| {
-        // The first is that of the warm-up.
-        Entry::new(&entry.name, entry.role, shares.into_inner().split_off(1))
+        // The first ones are of the turns that warm up.
+        Entry::new(&entry.name, entry.role, shares.into_inner().split_off(Plan::WARM_UPS))
     });
     let fair = fair.collect();
     // Without a lock, the parts are what the scheduler gives; the time says nothing.

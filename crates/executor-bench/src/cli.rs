@@ -10,6 +10,7 @@ use crate::agreement::agreement;
 use crate::choice::Named;
 use crate::compare;
 use crate::document::Document;
+use crate::output;
 use crate::passes;
 use crate::plan::Plan;
 use crate::progress;
@@ -128,10 +129,7 @@ pub(crate) fn run() -> Result<(), String> {
         Command::Scale(options) => scale(&options),
         Command::Report(options) => report(&options),
         Command::Agree(AgreeOptions { first, second }) => agree(&first, &second),
-        Command::List => {
-            println!("{}", list());
-            Ok(())
-        }
+        Command::List => output::line(&list()),
         Command::Pass(options) => pass(options),
     };
     progress::end();
@@ -198,8 +196,7 @@ fn pass(options: PassOptions) -> Result<(), String> {
     let PassOptions { workload, quick, workers, python } = options;
     let plan = Plan { workers: workers.get(), quick, python };
     let rows = (workload::named(&workload)?.run)(&plan);
-    println!("{}", passes::printed(&rows));
-    Ok(())
+    output::line(&passes::printed(&rows))
 }
 
 fn writes_json_only(measuring: &Measuring) -> bool {
@@ -209,19 +206,19 @@ fn writes_json_only(measuring: &Measuring) -> bool {
 /// Prints the tables, or writes the document, or both.
 fn deliver(measuring: &Measuring, document: &Document) -> Result<(), String> {
     progress::end();
-    if !writes_json_only(measuring) {
-        println!("{}", report::markdown(document));
+    // Figures are kept before they are shown: they took long.
+    if let Some(path) = &measuring.json {
+        write(path, &document.json())?;
     }
-    match &measuring.json {
-        Some(path) => write(path, &document.json()),
-        None => Ok(()),
+    match writes_json_only(measuring) {
+        true => Ok(()),
+        false => output::line(&report::markdown(document)),
     }
 }
 
 fn write(path: &Path, text: &str) -> Result<(), String> {
     if path == Path::new("-") {
-        print!("{text}");
-        return Ok(());
+        return output::print(text);
     }
     fs::write(path, text).map_err(|error| format!("{} cannot be written: {error}", path.display()))
 }
@@ -252,8 +249,7 @@ fn agree(first: &Path, second: &Path) -> Result<(), String> {
             format!("{}: holds no run of `executor-bench peers --json`", path.display())
         })
     };
-    println!("{}", agreement(&contest(first)?, &contest(second)?));
-    Ok(())
+    output::line(&agreement(&contest(first)?, &contest(second)?))
 }
 
 /// Every name with what it stands for, command by command.

@@ -1,5 +1,7 @@
 //! Several measurements of one thing, and what is said of them.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 /// Measurements, one for each round; a round may have none.
@@ -91,6 +93,11 @@ impl From<Figures> for Vec<Option<f64>> {
     fn from(figures: Figures) -> Self {
         figures.taken
     }
+}
+
+/// Nanoseconds of each of `count` things that took `elapsed` together.
+pub(crate) fn nanos_each(elapsed: Duration, count: u64) -> f64 {
+    elapsed.as_secs_f64() * 1e9 / count as f64
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 #[expect(unsafe_code, reason = "a global allocator that counts; rules R1 and R2")]
 mod alloc;
 mod text;
+mod output;
 mod figures;
 mod cost;
 mod plan;

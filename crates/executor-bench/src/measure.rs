@@ -129,10 +129,5 @@ fn settle() {
     std::thread::sleep(Duration::from_millis(20));
 }
 
-/// Nanoseconds of each of `count` things that took `elapsed` together.
-pub(crate) fn nanos_each(elapsed: Duration, count: u64) -> f64 {
-    elapsed.as_secs_f64() * 1e9 / count as f64
-}
-
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::output;
+
 static BAR: OnceLock<ProgressBar> = OnceLock::new();
 
 /// Begins a run of so many stages.
@@ -46,10 +48,14 @@ pub(crate) fn done() {
 }
 
 /// Prints below what was printed before, and above the bar.
+///
+/// If it cannot be written, the tables at the end cannot either, and that is an error then: what is
+/// measured meanwhile can still be kept.
 pub(crate) fn say(text: &str) {
+    let print = || drop(output::line(text));
     match BAR.get() {
-        Some(bar) => bar.suspend(|| println!("{text}")),
-        None => println!("{text}"),
+        Some(bar) => bar.suspend(print),
+        None => print(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::measure::nanos_each;
+use crate::figures::nanos_each;
 use crate::plan::Plan;
 
 /// The figure of a turn.

@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::figures::Figures;
-use crate::measure::nanos_each;
+use crate::figures::nanos_each;
 use crate::progress;
 use crate::text;
 use crate::usage::{Meter, Usage, give_memory_back, typical};

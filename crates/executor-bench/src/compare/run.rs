@@ -2,8 +2,8 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::choice::Named;
+use crate::figures::nanos_each;
 use crate::machine::{self, Machine};
-use crate::measure::nanos_each;
 use crate::progress;
 
 use super::cell::measure;

@@ -2,8 +2,8 @@ use std::time::Instant;
 
 use crate::choice::{Named, choose};
 use crate::cost::{self, sum_below};
+use crate::figures::nanos_each;
 use crate::machine::available_memory;
-use crate::measure::nanos_each;
 use crate::peer::{Peer, StartMethod, burst, our_processes, our_threads};
 use crate::text::{bytes, thousands};
 use crate::usage::Meter;

@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use crate::cost::{self, Task, sum_below};
-use crate::measure::{Contender, Role, in_turn, nanos_each};
+use crate::figures::nanos_each;
+use crate::measure::{Contender, Role, in_turn};
 use crate::peer::{Peer, every_pool};
 use crate::plan::Plan;
 use crate::row::{Bar, Row};

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use concurrent_futures::{ThreadPoolExecutor, ThreadPoolHandle};
 
-use crate::measure::{Contender, Role, in_turn, nanos_each};
+use crate::figures::nanos_each;
+use crate::measure::{Contender, Role, in_turn};
 use crate::plan::Plan;
 use crate::row::{Bar, Row};
 

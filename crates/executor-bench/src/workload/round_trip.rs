@@ -4,7 +4,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::cost::{self, sum_below};
-use crate::measure::{Contender, Entry, Role, in_turn, nanos_each};
+use crate::figures::nanos_each;
+use crate::measure::{Contender, Entry, Role, in_turn};
 use crate::peer::{CacheLine, Peer, every_pool};
 use crate::plan::Plan;
 use crate::row::{Bar, Row};

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use concurrent_futures::{Future, Shutdown, ThreadPoolExecutor};
 
-use crate::measure::{Contender, Role, in_turn, nanos_each};
+use crate::figures::nanos_each;
+use crate::measure::{Contender, Role, in_turn};
 use crate::plan::Plan;
 use crate::row::{Bar, Row};
 use crate::text::thousands;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::measure::nanos_each;
+use crate::figures::nanos_each;
 use crate::peer::Primitive;
 use crate::plan::Plan;
 

@@ -3,7 +3,8 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use crate::measure::{Contender, Role, in_turn, nanos_each};
+use crate::figures::nanos_each;
+use crate::measure::{Contender, Role, in_turn};
 use crate::peer::{self, StartMethod};
 use crate::plan::Plan;
 use crate::row::{Bar, Row};

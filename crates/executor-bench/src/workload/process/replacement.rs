@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use crate::cost;
-use crate::measure::{Contender, Role, in_turn, nanos_each};
+use crate::figures::nanos_each;
+use crate::measure::{Contender, Role, in_turn};
 use crate::peer::{self, OurProcesses, StartMethod, kill};
 use crate::plan::Plan;
 use crate::row::{Bar, Row};

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::time::Instant;
 
 use crate::cost::{self, sum_below};
-use crate::measure::{Contender, Role, in_turn, nanos_each};
+use crate::figures::nanos_each;
+use crate::measure::{Contender, Role, in_turn};
 use crate::peer::{self, Peer, Python, RawPipe, Script, StartMethod};
 use crate::plan::Plan;
 use crate::row::{Bar, Row};

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use concurrent_futures::multiprocessing::SharedSlice;
 
-use crate::measure::{Contender, Role, in_turn, nanos_each};
+use crate::figures::nanos_each;
+use crate::measure::{Contender, Role, in_turn};
 use crate::peer::{self, StartMethod};
 use crate::plan::Plan;
 use crate::row::{Bar, Row};

@@ -13,7 +13,7 @@ pub(crate) fn line(text: &str) -> Result<(), String> {
     print(&format!("{text}\n"))
 }
 
-/// Prints a text as it is, otherwise like [`line`].
+/// Prints a text as it is, otherwise like [`line()`].
 ///
 /// # Errors
 ///
